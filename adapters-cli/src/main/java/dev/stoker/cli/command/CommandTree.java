@@ -1,0 +1,90 @@
+package dev.stoker.cli.command;
+
+import dev.stoker.cli.ExitCodes;
+import dev.stoker.cli.render.FailureText;
+import dev.stoker.cli.render.VersionText;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.Internal;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** All commands, and what becomes of what they throw. */
+public final class CommandTree {
+  private static final Logger log = LoggerFactory.getLogger(CommandTree.class);
+
+  private CommandTree() {}
+
+  /** {@return the exit code of the command that the arguments name} */
+  public static int run(Session session, String[] arguments) {
+    Passthrough parted = Passthrough.of(arguments);
+    Session own =
+        new Session(
+            session.terminal(),
+            session.useCases(),
+            session.signals(),
+            session.exitHook(),
+            parted.servers());
+    return commands(own).execute(parted.own().toArray(String[]::new));
+  }
+
+  private static CommandLine commands(Session session) {
+    CommandLine root =
+        Command.group(
+            "stoker",
+            "Keeps local inference servers running.",
+            List.of(
+                UpCommand.create(session),
+                EngineCommands.create(session),
+                ConfigCommands.create(session),
+                SweepCommand.create(session),
+                SmallCommands.version(session),
+                SmallCommands.completion(session),
+                TrainCommand.create(session)));
+    root.getCommandSpec().version("stoker " + VersionText.version());
+    root.getCommandSpec()
+        .usageMessage()
+        .footer(
+            "",
+            "Begin with:  stoker up demo --install",
+            "Exit codes:  0 ok, 1 internal, 2 usage, 3 environment, 4 resource, 5 server or Hub,",
+            "             6 timeout, 7 declined, 128+n ended by signal n (docs/errors.md)");
+    root.setOut(writer(session.terminal().out()));
+    root.setErr(writer(session.terminal().err()));
+    root.setParameterExceptionHandler((problem, _) -> onBadParameter(session, problem));
+    root.setExecutionExceptionHandler((problem, _, _) -> onFailure(session, problem));
+    return root;
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  private static int onBadParameter(Session session, ParameterException problem) {
+    CommandLine command = problem.getCommandLine();
+    session.terminal().say(session.terminal().red("error") + " " + problem.getMessage());
+    if (problem instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      session.terminal().say("  did you mean: " + String.join(", ", unmatched.getSuggestions()));
+    }
+    session.terminal().say("  see '" + command.getCommandSpec().qualifiedName() + " --help'");
+    return ExitCodes.USAGE;
+  }
+
+  private static int onFailure(Session session, Exception problem) {
+    if (problem instanceof LifecycleException known) {
+      FailureText.print(session.terminal(), known.failure());
+      return ExitCodes.of(known.failure().code().kind());
+    }
+    log.atError().setCause(problem).log("command failed");
+    FailureText.print(session.terminal(), new Internal(String.valueOf(problem)));
+    return ExitCodes.INTERNAL;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.stoker.cli.command;
+
+import dev.stoker.application.EffectiveValue;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.UseCases;
+import dev.stoker.application.port.in.ConfigurationQuery.Configuration;
+import dev.stoker.cli.ExitCodes;
+import dev.stoker.cli.render.JsonText;
+import dev.stoker.cli.render.Terminal;
+import dev.stoker.domain.failure.LifecycleException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code stoker config show|check}. */
+final class ConfigCommands {
+  private static final String JSON = "--json";
+
+  private ConfigCommands() {}
+
+  static CommandLine create(Session session) {
+    CommandLine show =
+        Command.of(
+            "show",
+            "Shows every value that holds, where it came from, and the launch command.",
+            parsed -> show(session, parsed));
+    ServiceOptions.addTo(show.getCommandSpec());
+    show.getCommandSpec().addOption(OptionSpec.builder(JSON).description("Print JSON.").build());
+    CommandLine check =
+        Command.of(
+            "check",
+            "Checks file, environment and flags; starts nothing.",
+            parsed -> check(session, parsed));
+    ServiceOptions.addTo(check.getCommandSpec());
+    return Command.group("config", "Shows and checks the configuration.", List.of(show, check));
+  }
+
+  private static Configuration read(Session session, ParseResult parsed) {
+    Configuration configuration =
+        session
+            .useCases()
+            .get()
+            .configuration()
+            .read(ServiceOptions.request(parsed, session.serverArguments()));
+    configuration.notes().forEach(note -> session.terminal().say("note: " + note));
+    return configuration;
+  }
+
+  private static int check(Session session, ParseResult parsed) {
+    ServiceSpec service = read(session, parsed).service();
+    session
+        .terminal()
+        .result(
+            service == null
+                ? "ok: no model is configured"
+                : "ok: service '" + service.name() + "' serves " + service.model().argument());
+    return ExitCodes.OK;
+  }
+
+  private static int show(Session session, ParseResult parsed) {
+    UseCases useCases = session.useCases().get();
+    Configuration configuration = read(session, parsed);
+    Terminal terminal = session.terminal();
+    if (parsed.hasMatchedOption(JSON)) {
+      terminal.result(JsonText.of(asMap(configuration)));
+      return ExitCodes.OK;
+    }
+    for (EffectiveValue value : configuration.values()) {
+      terminal.result(
+          String.format(Locale.ROOT, "%-42s %-24s %s", value.key(), value.value(), value.origin()));
+    }
+    if (configuration.service() != null) {
+      terminal.result("");
+      terminal.result("service  " + configuration.service().name());
+      terminal.result("launch   " + launchLine(useCases, configuration.service()));
+    }
+    return ExitCodes.OK;
+  }
+
+  private static String launchLine(UseCases useCases, ServiceSpec service) {
+    try {
+      return useCases.engines().preview(service).shellLine();
+    } catch (LifecycleException e) {
+      return "(" + e.failure().code().code() + ": " + e.failure().what() + ")";
+    }
+  }
+
+  private static Map<String, Object> asMap(Configuration configuration) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (EffectiveValue value : configuration.values()) {
+      values.put(value.key(), Map.of("value", value.value(), "origin", value.origin()));
+    }
+    Map<String, Object> all = new LinkedHashMap<>();
+    ServiceSpec service = configuration.service();
+    if (service != null) {
+      all.put("service", service.name().value());
+    }
+    all.put("values", values);
+    all.put("notes", configuration.notes());
+    return all;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.stoker.cli.command;
+
+import dev.stoker.application.ServiceNotice;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.UseCases;
+import dev.stoker.application.port.in.ServiceOrchestrator;
+import dev.stoker.cli.ExitCodes;
+import dev.stoker.cli.render.FailureText;
+import dev.stoker.cli.render.ProgressView;
+import dev.stoker.cli.render.ReadyText;
+import dev.stoker.cli.render.Terminal;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A service for as long as this command lasts. The first signal stops it, a second one hurries;
+ * when the process is ended in any other way that a process can notice, an exit hook stops it.
+ */
+final class Foreground {
+  private static final Duration TICK = Duration.ofMillis(200);
+  private static final Duration HOOK_PATIENCE = Duration.ofSeconds(40);
+
+  private final Session session;
+  private final UseCases useCases;
+  private final ServiceOrchestrator orchestrator;
+  private final ServiceSpec spec;
+  private final Terminal terminal;
+  private final ProgressView progress;
+  private final AtomicInteger signal = new AtomicInteger();
+  private final AtomicBoolean announced = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch finished = new CountDownLatch(1);
+
+  Foreground(Session session, UseCases useCases, ServiceSpec spec) {
+    this.session = session;
+    this.useCases = useCases;
+    this.orchestrator = useCases.orchestrator();
+    this.spec = spec;
+    this.terminal = session.terminal();
+    this.progress = new ProgressView(terminal);
+  }
+
+  int run() {
+    ServiceName name = spec.name();
+    orchestrator.define(spec);
+    orchestrator.listen(name, this::onNotice);
+    session.signals().listen(this::onSignal);
+    session.exitHook().atExit(this::stopAtExit);
+    try {
+      terminal.say(
+          "Starting '"
+              + name
+              + "' ("
+              + spec.model().argument()
+              + ") on port "
+              + spec.options().port());
+      long began = System.nanoTime();
+      ServiceStatus ready = awaitReady(orchestrator.start(name), began);
+      new ReadyText(terminal, useCases.ask()).print(ready, since(began));
+      announced.set(true);
+      ended.await();
+      return afterEnd();
+    } catch (LifecycleException e) {
+      progress.clear();
+      return afterFailure(e.failure());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCodes.INTERNAL;
+    } finally {
+      stopAndWait();
+      finished.countDown();
+    }
+  }
+
+  private ServiceStatus awaitReady(CompletableFuture<ServiceStatus> start, long began)
+      throws InterruptedException {
+    while (true) {
+      try {
+        ServiceStatus ready = start.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
+        progress.clear();
+        return ready;
+      } catch (TimeoutException e) {
+        progress.tick(since(began));
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof LifecycleException known) {
+          throw known;
+        }
+        throw new IllegalStateException("the start failed unexpectedly", e.getCause());
+      }
+    }
+  }
+
+  private void onNotice(ServiceNotice notice) {
+    progress.show(notice);
+    if (notice instanceof ServiceNotice.Changed changed) {
+      switch (changed.to()) {
+        case STOPPED, FAILED -> ended.countDown();
+        case CRASHED -> terminal.say("The server is gone (" + changed.reason() + ").");
+        case RUNNING -> {
+          if (announced.get()) {
+            terminal.say("Ready again.");
+          }
+        }
+        case STARTING, STOPPING, UNKNOWN -> {}
+      }
+    }
+  }
+
+  private void onSignal(int number) {
+    boolean first = signal.compareAndSet(0, number);
+    progress.clear();
+    terminal.say(first ? "Stopping …" : "Killing it, without waiting any longer.");
+    // No waiting here: the main thread waits.
+    var _ = orchestrator.stop(spec.name());
+  }
+
+  private int afterEnd() {
+    ServiceStatus status = orchestrator.status(spec.name());
+    Failure failure = status.lastFailure();
+    if (signal.get() == 0 && status.state() == ServiceState.FAILED && failure != null) {
+      return afterFailure(failure);
+    }
+    return signal.get() == 0 ? ExitCodes.OK : ExitCodes.SIGNAL_BASE + signal.get();
+  }
+
+  private int afterFailure(Failure failure) {
+    if (signal.get() != 0) {
+      return ExitCodes.SIGNAL_BASE + signal.get();
+    }
+    FailureText.print(terminal, failure);
+    return ExitCodes.of(failure.code().kind());
+  }
+
+  /** Whatever the way out: nothing is left behind, or what is left is named. */
+  private void stopAndWait() {
+    // A service that is down already answers at once. Asked a second time it would hurry.
+    ServiceState state = orchestrator.status(spec.name()).state();
+    try {
+      if (state == ServiceState.STOPPED || state == ServiceState.FAILED) {
+        return;
+      }
+      if (signal.get() != 0 || state == ServiceState.STOPPING) {
+        ended.await();
+      } else {
+        orchestrator.stop(spec.name()).get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof LifecycleException known) {
+        FailureText.print(terminal, known.failure());
+      }
+    } finally {
+      sayStopped();
+    }
+  }
+
+  private void sayStopped() {
+    ServiceStatus status = orchestrator.status(spec.name());
+    if (status.state() == ServiceState.STOPPED) {
+      terminal.say("Stopped; nothing of it is left.");
+    } else if (status.lastFailure() != null && signal.get() != 0) {
+      FailureText.print(terminal, status.lastFailure());
+    }
+  }
+
+  private void stopAtExit() {
+    if (finished.getCount() == 0) {
+      return;
+    }
+    try {
+      orchestrator.stop(spec.name()).get(HOOK_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      terminal.say("The server could not be stopped: run 'stoker sweep'.");
+    }
+  }
+
+  private static Duration since(long began) {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+}

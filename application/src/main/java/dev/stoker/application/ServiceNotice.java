@@ -1,0 +1,36 @@
+package dev.stoker.application;
+
+import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Something that listeners of a service are told as it happens. */
+public sealed interface ServiceNotice {
+  /** {@return whose} */
+  ServiceName service();
+
+  /**
+   * It stands elsewhere now (NFR-013).
+   *
+   * @param service whose
+   * @param at when
+   * @param from where it stood
+   * @param to where it stands
+   * @param reason why
+   */
+  record Changed(ServiceName service, Instant at, ServiceState from, ServiceState to, String reason)
+      implements ServiceNotice {}
+
+  /**
+   * Loading goes on.
+   *
+   * @param service whose
+   * @param phase how far it is
+   * @param detail such as {@code shard 1 of 2}; empty when there is none
+   * @param elapsed since launch
+   */
+  record Loading(ServiceName service, LoadPhase phase, String detail, Duration elapsed)
+      implements ServiceNotice {}
+}

@@ -1,0 +1,61 @@
+package dev.stoker.application;
+
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.gpu.GpuInfo;
+import dev.stoker.domain.health.HealthCheckResult;
+import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.model.ModelLoadProgress;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.unit.Port;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a service at one moment; a snapshot, never a probe.
+ *
+ * @param name its name
+ * @param state where it stands
+ * @param model what it serves, as asked for
+ * @param servedName what clients ask for
+ * @param port of the server
+ * @param engine which engine runs it, such as {@code vllm 0.32.0 (cpu)}; empty before the first
+ *     launch
+ * @param pid of the main process, null when there is none
+ * @param phase while starting, else null
+ * @param progress while starting, else null
+ * @param upSince when it became ready, null while it is not
+ * @param lastCheck the last health check, null before the first
+ * @param lastFailure why it ended last, null when it never did
+ * @param gpus the devices it uses; empty when unknown
+ * @param log the server's output, null before the first launch
+ */
+public record ServiceStatus(
+    ServiceName name,
+    ServiceState state,
+    String model,
+    String servedName,
+    Port port,
+    String engine,
+    @Nullable Long pid,
+    @Nullable LoadPhase phase,
+    @Nullable ModelLoadProgress progress,
+    @Nullable Instant upSince,
+    @Nullable LastCheck lastCheck,
+    @Nullable Failure lastFailure,
+    List<GpuInfo> gpus,
+    @Nullable String log) {
+  /** Copies the list. */
+  public ServiceStatus {
+    gpus = List.copyOf(gpus);
+  }
+
+  /**
+   * A health check.
+   *
+   * @param at when it was made
+   * @param result what it found
+   */
+  public record LastCheck(Instant at, HealthCheckResult result) {}
+}

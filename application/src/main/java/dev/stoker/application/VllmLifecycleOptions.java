@@ -1,0 +1,134 @@
+package dev.stoker.application;
+
+import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.restart.RestartPolicy;
+import dev.stoker.domain.service.LifecycleMode;
+import dev.stoker.domain.service.LifecyclePolicy;
+import dev.stoker.domain.unit.Port;
+import dev.stoker.domain.unit.Utilization;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a vLLM service is to be run (FR-004, FR-036). Defaults and rules stand in {@link
+ * OptionTable}.
+ *
+ * @param mode who owns the process; managed by default
+ * @param port of the server; 8000 by default
+ * @param gpuMemoryUtilization 0.9 by default
+ * @param tensorParallelSize 1 by default
+ * @param pipelineParallelSize 1 by default
+ * @param devices which it may see; empty means all
+ * @param startTimeout to the first sign of life; 30 s by default
+ * @param modelLoadTimeout longest time without progress; 300 s by default
+ * @param totalStartTimeout longest whole start, null (the default) for no limit
+ * @param healthCheckInterval 60 s by default
+ * @param stopTimeout from SIGTERM to SIGKILL; 10 s by default
+ * @param maxRestartsPerMinute 1 to 10, 3 by default
+ * @param restartDelay at least 2 s, the default
+ * @param stopOnExit whether a daemon's end stops it; false by default
+ */
+public record VllmLifecycleOptions(
+    LifecycleMode mode,
+    Port port,
+    Utilization gpuMemoryUtilization,
+    int tensorParallelSize,
+    int pipelineParallelSize,
+    List<String> devices,
+    Duration startTimeout,
+    Duration modelLoadTimeout,
+    @Nullable Duration totalStartTimeout,
+    Duration healthCheckInterval,
+    Duration stopTimeout,
+    int maxRestartsPerMinute,
+    Duration restartDelay,
+    boolean stopOnExit) {
+
+  /** Copies the list. */
+  public VllmLifecycleOptions {
+    devices = List.copyOf(devices);
+  }
+
+  /** {@return every default} */
+  public static VllmLifecycleOptions defaults() {
+    return from(Map.of());
+  }
+
+  /**
+   * Makes options of texts by key; what is missing takes its default.
+   *
+   * @param texts texts by the key of {@link OptionTable}, each accepted by {@link #validate}
+   * @throws IllegalArgumentException when a text is not allowed
+   */
+  public static VllmLifecycleOptions from(Map<String, String> texts) {
+    List<Violation> violations = validate(texts, _ -> "given");
+    if (!violations.isEmpty()) {
+      throw new IllegalArgumentException(violations.toString());
+    }
+    Function<String, String> text = key -> texts.getOrDefault(key, defaultOf(key));
+    String devices = text.apply(OptionTable.DEVICES);
+    return new VllmLifecycleOptions(
+        LifecycleMode.parse(text.apply(OptionTable.MODE)).orElseThrow(),
+        new Port(number(text.apply(OptionTable.PORT))),
+        OptionSpec.share(text.apply(OptionTable.UTILIZATION)).orElseThrow(),
+        number(text.apply(OptionTable.TENSOR_PARALLEL)),
+        number(text.apply(OptionTable.PIPELINE_PARALLEL)),
+        devices.isEmpty() ? List.of() : List.of(devices.split(",", -1)),
+        duration(text.apply(OptionTable.START_TIMEOUT)),
+        duration(text.apply(OptionTable.LOAD_TIMEOUT)),
+        OptionSpec.duration(text.apply(OptionTable.TOTAL_TIMEOUT)).orElse(null),
+        duration(text.apply(OptionTable.HEALTH_INTERVAL)),
+        duration(text.apply(OptionTable.STOP_TIMEOUT)),
+        number(text.apply(OptionTable.MAX_RESTARTS)),
+        duration(text.apply(OptionTable.RESTART_DELAY)),
+        Boolean.parseBoolean(text.apply(OptionTable.STOP_ON_EXIT).toLowerCase(Locale.ROOT)));
+  }
+
+  /**
+   * {@return every violation in the texts, in the order of the table; empty when all is well}
+   *
+   * @param texts texts by the key of {@link OptionTable}; other keys are not looked at
+   * @param origin where the text of a key came from, for the message
+   */
+  public static List<Violation> validate(
+      Map<String, String> texts, Function<String, String> origin) {
+    List<Violation> violations = new ArrayList<>();
+    for (OptionSpec spec : OptionTable.rows()) {
+      String text = texts.get(spec.key());
+      if (text != null && !spec.accepts(text)) {
+        violations.add(
+            new Violation(
+                spec.key(), text, "must be " + spec.kind().allowed(), origin.apply(spec.key())));
+      }
+    }
+    return violations;
+  }
+
+  /** {@return what the machine needs to know of these options} */
+  public LifecyclePolicy policy() {
+    return new LifecyclePolicy(
+        mode,
+        stopTimeout,
+        healthCheckInterval,
+        new RestartPolicy(maxRestartsPerMinute, restartDelay));
+  }
+
+  private static String defaultOf(String key) {
+    return OptionTable.find(key).map(OptionSpec::defaultText).orElseThrow();
+  }
+
+  private static int number(String text) {
+    return Math.toIntExact(OptionSpec.whole(text).orElseThrow());
+  }
+
+  private static Duration duration(String text) {
+    Optional<Duration> parsed = OptionSpec.duration(text);
+    return parsed.orElseThrow();
+  }
+}

@@ -1,0 +1,5 @@
+/** The driving ports: what Stoker offers. */
+@NullMarked
+package dev.stoker.application.port.in;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package dev.stoker.application.port.out;
+
+import dev.stoker.application.EngineInfo;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.Evidence;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.process.LaunchPlan;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One kind of server: how it is found, launched, read and explained. */
+public interface InferenceProvider {
+  /** {@return every engine on this machine, the preferred one first} */
+  List<EngineInfo> engines();
+
+  /**
+   * {@return the engine to use}
+   *
+   * @param wanted the configured one, null for the preferred
+   * @throws dev.stoker.domain.failure.LifecycleException when there is none, or it is too old
+   */
+  EngineInfo select(@Nullable String wanted);
+
+  /** {@return what is wrong with further arguments: those that Stoker owns are refused} */
+  List<Violation> checkArguments(List<String> arguments, String origin);
+
+  /**
+   * Looks at what can be known without the server.
+   *
+   * @throws dev.stoker.domain.failure.LifecycleException when the start is bound to fail
+   */
+  void preflight(ServiceSpec spec);
+
+  /** {@return how to launch it; pure} */
+  LaunchPlan plan(ServiceSpec spec, EngineInfo engine);
+
+  /** {@return what a line of its output says about loading, or empty} */
+  Optional<Sign> read(String line);
+
+  /**
+   * {@return why it ended}
+   *
+   * @param doing what it was doing, in words
+   * @param evidence its last lines and how it ended
+   */
+  Failure explain(ServiceSpec spec, String doing, Evidence evidence);
+
+  /**
+   * What a line says.
+   *
+   * @param phase the phase it belongs to
+   * @param detail such as {@code shard 1 of 2}; may be empty
+   */
+  record Sign(LoadPhase phase, String detail) {}
+}

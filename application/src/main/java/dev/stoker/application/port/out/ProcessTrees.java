@@ -1,0 +1,73 @@
+package dev.stoker.application.port.out;
+
+import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.process.Survivor;
+import dev.stoker.domain.service.ServiceName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds everything that a launch started, and ends it. Never signals a process that is not proven
+ * to belong to the lease (S9).
+ */
+public interface ProcessTrees {
+  /**
+   * Sends SIGTERM, and SIGCONT so that a stopped process can obey; of a process that is gone,
+   * nothing.
+   */
+  void terminate(ProcessIdentity process);
+
+  /** {@return what lives of the launch now; remembers it for the sweep} */
+  Sighting observe(Lease lease);
+
+  /**
+   * Kills everything of the launch until two looks in a row find nothing, then removes the shared
+   * memory that it was seen to map and nobody maps any more. Blocks, at most for the limit.
+   */
+  Report sweep(Lease lease, Duration limit);
+
+  /** {@return a new mark for the processes of a launch: whose home, which service, which launch} */
+  String newCookie(ServiceName service, long epoch);
+
+  /** {@return living processes that carry a mark of this home, with that mark} */
+  List<Stray> strays();
+
+  /**
+   * What lives.
+   *
+   * @param members every living process of the launch, zombies left out
+   * @param processorTime all of their processor time together
+   * @param segments shared memory they map, file names in /dev/shm
+   */
+  record Sighting(List<ProcessIdentity> members, Duration processorTime, Set<String> segments) {
+    /** Copies both. */
+    public Sighting {
+      members = List.copyOf(members);
+      segments = Set.copyOf(segments);
+    }
+  }
+
+  /**
+   * What a sweep did.
+   *
+   * @param killed how many processes were sent SIGKILL
+   * @param survivors what is still there
+   */
+  record Report(int killed, List<Survivor> survivors) {
+    /** Copies the list. */
+    public Report {
+      survivors = List.copyOf(survivors);
+    }
+  }
+
+  /**
+   * A process that carries one of our cookies.
+   *
+   * @param service which service the cookie names
+   * @param epoch which launch the cookie names
+   * @param cookie which
+   * @param process which process
+   */
+  record Stray(ServiceName service, long epoch, String cookie, ProcessIdentity process) {}
+}

@@ -1,0 +1,25 @@
+package dev.stoker.application.port.out;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads what servers print. */
+public interface ServerOutput {
+  /** {@return a reader from the beginning of a file, which need not exist yet} */
+  Cursor open(Path log);
+
+  /** {@return the last lines, at most this many, cleaned; empty when there is no file} */
+  List<String> tail(Path log, int most);
+
+  /** A place in a file; for one thread. */
+  interface Cursor {
+    /**
+     * {@return the lines finished since the last call, cleaned: no terminal escapes or control
+     * characters, carriage returns end a line, long ones are cut}
+     */
+    List<String> next();
+
+    /** {@return how many bytes were read so far} */
+    long position();
+  }
+}

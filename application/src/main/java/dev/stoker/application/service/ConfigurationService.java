@@ -1,0 +1,167 @@
+package dev.stoker.application.service;
+
+import dev.stoker.application.OptionSpec;
+import dev.stoker.application.OptionTable;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.VllmLifecycleOptions;
+import dev.stoker.application.port.in.ConfigurationQuery;
+import dev.stoker.application.port.out.ConfigurationSource;
+import dev.stoker.application.port.out.ConfigurationSource.Entry;
+import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
+import dev.stoker.domain.model.ModelId;
+import dev.stoker.domain.model.ModelReference;
+import dev.stoker.domain.service.ServiceName;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins file, environment and flags, and reports everything that is wrong at once (FR-037, FR-042).
+ */
+final class ConfigurationService implements ConfigurationQuery {
+  private static final String VLLM = "vllm";
+
+  private final ConfigurationSource source;
+  private final Map<String, InferenceProvider> providers;
+
+  @Inject
+  ConfigurationService(ConfigurationSource source, Map<String, InferenceProvider> providers) {
+    this.source = source;
+    this.providers = providers;
+  }
+
+  @Override
+  public Configuration read(Request request) {
+    WrittenFile file = new WrittenFile(source.read(request.file()));
+    List<Violation> violations = new ArrayList<>(file.violations());
+    List<String> notes = new ArrayList<>();
+    ConfigurationLayers layers = new ConfigurationLayers();
+    file.defaults().forEach((key, entry) -> put(layers, key, entry));
+    ServiceName name = nameOf(request, violations);
+    file.service(name).forEach((key, entry) -> put(layers, key, entry));
+    putEnvironment(layers, notes);
+    putFlags(layers, request);
+    checkOutside(layers, violations);
+    List<String> arguments = arguments(file, name, request, violations);
+    ModelReference model = model(layers, violations);
+    if (!violations.isEmpty()) {
+      throw new LifecycleException(new InvalidConfiguration(violations));
+    }
+    ServiceSpec spec =
+        model == null
+            ? null
+            : new ServiceSpec(
+                name,
+                VLLM,
+                model,
+                layers.text(OptionTable.ENGINE),
+                arguments,
+                VllmLifecycleOptions.from(layers.texts()));
+    return new Configuration(spec, layers.values(), notes);
+  }
+
+  private static void put(ConfigurationLayers layers, String key, Entry entry) {
+    layers.put(key, String.join(",", entry.values()), entry.origin());
+  }
+
+  private static ServiceName nameOf(Request request, List<Violation> violations) {
+    String asked = request.service();
+    if (asked != null) {
+      if (ServiceName.isValid(asked)) {
+        return new ServiceName(asked);
+      }
+      violations.add(
+          new Violation("--name", asked, "must be " + ServiceName.ALLOWED, "flag --name"));
+      return ServiceName.DEFAULT;
+    }
+    String model = request.flags().get(OptionTable.MODEL);
+    if (model == null) {
+      return ServiceName.DEFAULT;
+    }
+    String trimmed = model.replaceAll("/+$", "");
+    return ServiceName.slugOf(trimmed.substring(trimmed.lastIndexOf('/') + 1));
+  }
+
+  private void putEnvironment(ConfigurationLayers layers, List<String> notes) {
+    for (OptionSpec spec : OptionTable.rows()) {
+      String variable = spec.variable();
+      String value = variable == null ? null : source.environment().get(variable);
+      if (value == null || value.isBlank()) {
+        continue;
+      }
+      if (spec.key().equals(OptionTable.PORT) && value.contains("://")) {
+        // Kubernetes sets VLLM_PORT=tcp://… for a Service named vllm: no wish of anybody's.
+        notes.add(variable + "=" + value + " is ignored: Kubernetes sets it, it is no port");
+        continue;
+      }
+      layers.put(spec.key(), value, "environment " + variable);
+    }
+  }
+
+  private static void putFlags(ConfigurationLayers layers, Request request) {
+    for (OptionSpec spec : OptionTable.rows()) {
+      String value = request.flags().get(spec.key());
+      if (value != null) {
+        layers.put(spec.key(), value, "flag " + spec.flag());
+      }
+    }
+  }
+
+  /** What the file says was checked with the file; what came on top of it is checked here. */
+  private static void checkOutside(ConfigurationLayers layers, List<Violation> violations) {
+    for (Violation violation : VllmLifecycleOptions.validate(layers.texts(), layers::origin)) {
+      boolean outside =
+          violation.origin().startsWith("flag ") || violation.origin().startsWith("environment ");
+      if (outside && !violation.key().equals(OptionTable.ARGS)) {
+        violations.add(violation);
+      }
+    }
+  }
+
+  private List<String> arguments(
+      WrittenFile file, ServiceName name, Request request, List<Violation> violations) {
+    InferenceProvider provider = Objects.requireNonNull(providers.get(VLLM));
+    List<String> all = new ArrayList<>();
+    Entry written = file.service(name).get(OptionTable.ARGS);
+    if (written == null) {
+      written = file.defaults().get(OptionTable.ARGS);
+    }
+    if (written != null) {
+      all.addAll(written.values());
+      violations.addAll(provider.checkArguments(written.values(), written.origin()));
+    }
+    all.addAll(request.arguments());
+    violations.addAll(provider.checkArguments(request.arguments(), "command line, behind --"));
+    return all;
+  }
+
+  private @Nullable ModelReference model(ConfigurationLayers layers, List<Violation> violations) {
+    String text = layers.text(OptionTable.MODEL);
+    if (text == null || text.isBlank()) {
+      return null;
+    }
+    try {
+      return ModelReference.parse(text, source.places());
+    } catch (LifecycleException e) {
+      if (violations.isEmpty()) {
+        throw e;
+      }
+      Failure why = e.failure();
+      String problem = ModelId.problemOf(text).orElse("names no model");
+      violations.add(
+          new Violation(
+              OptionTable.MODEL,
+              text,
+              problem + "; " + why.remedy(),
+              layers.origin(OptionTable.MODEL)));
+      return null;
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.stoker.application.service;
+
+import dev.stoker.application.ServiceNotice;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.port.out.DrivenPorts;
+import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.ProcessTrees;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.process.Survivor;
+import dev.stoker.domain.service.Effect;
+import dev.stoker.domain.service.ServiceEvent;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the effects of one service's machine in the world. Called by the supervisor's thread, in
+ * order; whatever may take time is handed to the scheduler and answers by an event.
+ */
+final class EffectInterpreter {
+  private static final Logger log = LoggerFactory.getLogger(EffectInterpreter.class);
+  private static final Duration SWEEP_LIMIT = Duration.ofSeconds(30);
+
+  private final ServiceSpec spec;
+  private final StatusBoard board;
+  private final DrivenPorts ports;
+  private final Consumer<ServiceEvent> post;
+  private final Consumer<ServiceNotice> tell;
+  private final InferenceProvider provider;
+  private @Nullable Launch launch;
+
+  private EffectInterpreter(
+      ServiceSpec spec,
+      StatusBoard board,
+      DrivenPorts ports,
+      Consumer<ServiceEvent> post,
+      Consumer<ServiceNotice> tell) {
+    this.spec = spec;
+    this.board = board;
+    this.ports = ports;
+    this.post = post;
+    this.tell = tell;
+    this.provider = Objects.requireNonNull(ports.providers().get(spec.provider()));
+  }
+
+  /** Makes one for each service. */
+  static final class Factory {
+    private final DrivenPorts ports;
+
+    @Inject
+    Factory(DrivenPorts ports) {
+      this.ports = ports;
+    }
+
+    EffectInterpreter create(
+        ServiceSpec spec,
+        StatusBoard board,
+        Consumer<ServiceEvent> post,
+        Consumer<ServiceNotice> tell) {
+      return new EffectInterpreter(spec, board, ports, post, tell);
+    }
+  }
+
+  void run(Effect effect) {
+    switch (effect) {
+      case Effect.LaunchProcess of -> launch(of.epoch());
+      case Effect.WatchStart of ->
+          new StartWatch(spec, current(), ports, provider, post, tell).begin(of.epoch());
+      case Effect.Terminate of -> terminate(of.process());
+      case Effect.Sweep of -> elsewhere("sweep", () -> sweep(of.epoch()));
+      case Effect.StartTimer of ->
+          ports
+              .scheduler()
+              .schedule(
+                  "timer-" + spec.name(),
+                  of.delay(),
+                  () -> post.accept(new ServiceEvent.TimerFired(of.epoch(), of.timer())));
+      case Effect.WatchHealth of -> {
+        current().becameReady();
+        new HealthWatch(spec, current(), ports, post).begin(of.epoch());
+      }
+      case Effect.Settle _ -> throw new IllegalStateException("the supervisor settles");
+    }
+  }
+
+  private Launch current() {
+    return Objects.requireNonNull(launch, "no launch");
+  }
+
+  private void elsewhere(String what, Runnable task) {
+    ports.scheduler().execute(what + "-" + spec.name(), task);
+  }
+
+  /**
+   * On the supervisor's thread: the lease is durable and the launch known before anything follows.
+   */
+  private void launch(long epoch) {
+    try {
+      Launch prepared = new LaunchPreparation(spec, ports, provider).prepare(epoch);
+      launch = prepared;
+      board.launching(prepared.engine().describe(), prepared.lease().log());
+      elsewhere("launch", () -> start(prepared, epoch));
+    } catch (LifecycleException e) {
+      post.accept(new ServiceEvent.NotLaunched(epoch, e.failure()));
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).addKeyValue("service", spec.name()).log("launch not prepared");
+      post.accept(new ServiceEvent.NotLaunched(epoch, new Internal(String.valueOf(e))));
+    }
+  }
+
+  private void start(Launch prepared, long epoch) {
+    Lease lease = prepared.lease();
+    try {
+      var launched = ports.processLauncher().launch(provider.plan(spec, prepared.engine()), lease);
+      Lease completed = lease.with(launched.process());
+      prepared.update(completed);
+      ports.stateStore().writeLease(completed);
+      post.accept(new ServiceEvent.Launched(epoch, launched.process()));
+      launched
+          .exit()
+          .thenAccept(
+              status ->
+                  elsewhere(
+                      "exit",
+                      () ->
+                          post.accept(
+                              ExitReport.of(epoch, status, spec, prepared, ports, provider))));
+    } catch (LifecycleException e) {
+      discard(prepared);
+      post.accept(new ServiceEvent.NotLaunched(epoch, e.failure()));
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).addKeyValue("service", spec.name()).log("launch failed");
+      discard(prepared);
+      post.accept(new ServiceEvent.NotLaunched(epoch, new Internal(String.valueOf(e))));
+    }
+  }
+
+  /** Undoes a launch that no process may have come of; what did come of it is ended. */
+  private void discard(Launch prepared) {
+    prepared.end();
+    ProcessTrees.Report report = ports.processTrees().sweep(prepared.lease(), SWEEP_LIMIT);
+    if (report.survivors().isEmpty()) {
+      forget(prepared.lease());
+    }
+  }
+
+  private void terminate(ProcessIdentity process) {
+    // The tree is looked at while it is whole: what it maps can be told only while it lives.
+    elsewhere(
+        "terminate",
+        () -> {
+          Observation.observe(current(), ports);
+          ports.processTrees().terminate(process);
+        });
+  }
+
+  private void sweep(long epoch) {
+    Launch ending = current();
+    ending.end();
+    List<Survivor> survivors;
+    try {
+      ProcessTrees.Report report = ports.processTrees().sweep(ending.lease(), SWEEP_LIMIT);
+      survivors = report.survivors();
+      log.atInfo()
+          .addKeyValue("service", spec.name())
+          .addKeyValue("killed", report.killed())
+          .addKeyValue("survivors", survivors.size())
+          .log("swept");
+      if (survivors.isEmpty()) {
+        forget(ending.lease());
+      }
+    } catch (RuntimeException e) {
+      // The machine waits for an answer: an unexpected failure must not leave it waiting for ever.
+      log.atError().setCause(e).addKeyValue("service", spec.name()).log("sweep failed");
+      ProcessIdentity process = ending.lease().process();
+      survivors =
+          process == null
+              ? List.of()
+              : List.of(new Survivor(process, "unknown: " + e.getMessage(), '?', ""));
+    }
+    post.accept(new ServiceEvent.Swept(epoch, survivors));
+  }
+
+  private void forget(Lease lease) {
+    ports.runFolders().remove(lease.folder());
+    try {
+      ports.stateStore().removeLease(lease.service(), lease.epoch());
+    } catch (LifecycleException e) {
+      TransitionLog.error(spec.name(), e.failure());
+    }
+  }
+}

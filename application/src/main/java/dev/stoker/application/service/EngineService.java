@@ -1,0 +1,91 @@
+package dev.stoker.application.service;
+
+import dev.stoker.application.EngineInfo;
+import dev.stoker.application.InstallRequest;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.port.in.EngineCatalogue;
+import dev.stoker.application.port.out.EngineInstaller;
+import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
+import dev.stoker.domain.process.LaunchPlan;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Finds, installs and removes engines through their providers. */
+final class EngineService implements EngineCatalogue {
+  private static final String VLLM = "vllm";
+
+  private final Map<String, InferenceProvider> providers;
+  private final EngineInstaller installer;
+
+  @Inject
+  EngineService(Map<String, InferenceProvider> providers, EngineInstaller installer) {
+    this.providers = providers;
+    this.installer = installer;
+  }
+
+  @Override
+  public List<EngineInfo> engines() {
+    return new TreeSet<>(providers.keySet())
+        .stream().flatMap(name -> provider(name).engines().stream()).toList();
+  }
+
+  @Override
+  public EngineInfo select(@Nullable String wanted) {
+    return provider(VLLM).select(wanted);
+  }
+
+  @Override
+  public List<String> describe(InstallRequest request) {
+    provider(request.provider());
+    return installer.describe(request);
+  }
+
+  @Override
+  public EngineInfo install(InstallRequest request, Consumer<String> progress) {
+    InferenceProvider provider = provider(request.provider());
+    return provider.select(installer.install(request, progress).toString());
+  }
+
+  @Override
+  public EngineInfo remove(String provider, String version) {
+    EngineInfo ours =
+        provider(provider).engines().stream()
+            .filter(engine -> engine.owned() && engine.version().equals(version))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    invalid(
+                        "version",
+                        version,
+                        "Stoker installed no such engine; 'stoker engine list' shows which there"
+                            + " are"));
+    installer.remove(ours);
+    return ours;
+  }
+
+  @Override
+  public LaunchPlan preview(ServiceSpec spec) {
+    InferenceProvider provider = provider(spec.provider());
+    return provider.plan(spec, provider.select(spec.engine()));
+  }
+
+  private InferenceProvider provider(String name) {
+    InferenceProvider provider = providers.get(name);
+    if (provider == null) {
+      throw invalid("engine", name, "must be one of " + new TreeSet<>(providers.keySet()));
+    }
+    return provider;
+  }
+
+  private static LifecycleException invalid(String key, String value, String allowed) {
+    return new LifecycleException(
+        new InvalidConfiguration(List.of(new Violation(key, value, allowed, "command line"))));
+  }
+}

@@ -1,0 +1,187 @@
+package dev.stoker.application.service;
+
+import dev.stoker.application.ServiceNotice;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.port.out.DrivenPorts;
+import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.application.port.out.InferenceProvider.Sign;
+import dev.stoker.application.port.out.ProcessTrees.Sighting;
+import dev.stoker.application.port.out.ServerOutput;
+import dev.stoker.application.port.out.StateStore.StartRecord;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.service.ServiceEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one start: reads its output, tells the phases, notices that nothing moves, and finds out
+ * when it serves. Looks at everything in one tick, again and again, so that it runs on virtual time
+ * too; a tick never overlaps another.
+ */
+final class StartWatch {
+  private static final Logger log = LoggerFactory.getLogger(StartWatch.class);
+  private static final Duration TICK = Duration.ofMillis(25);
+  private static final Duration BETWEEN_SIGHTINGS = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_LOG_LINES = Duration.ofSeconds(15);
+
+  private final ServiceSpec spec;
+  private final Launch launch;
+  private final DrivenPorts ports;
+  private final InferenceProvider provider;
+  private final Consumer<ServiceEvent> post;
+  private final Consumer<ServiceNotice> tell;
+  private final ServerOutput.Cursor output;
+  private final StallClock stalls;
+  private final ReadinessCheck readiness;
+  private Instant lastSighting;
+  private Instant lastLogLine;
+
+  StartWatch(
+      ServiceSpec spec,
+      Launch launch,
+      DrivenPorts ports,
+      InferenceProvider provider,
+      Consumer<ServiceEvent> post,
+      Consumer<ServiceNotice> tell) {
+    this.spec = spec;
+    this.launch = launch;
+    this.ports = ports;
+    this.provider = provider;
+    this.post = post;
+    this.tell = tell;
+    this.output = ports.serverOutput().open(launch.lease().log());
+    Instant now = ports.clock().instant();
+    this.stalls = new StallClock(spec, launch.at(), now);
+    this.readiness = new ReadinessCheck(spec, launch, ports);
+    this.lastSighting = now;
+    this.lastLogLine = now;
+  }
+
+  void begin(long epoch) {
+    ports.scheduler().schedule("start-" + spec.name(), TICK, () -> tick(epoch));
+  }
+
+  private void tick(long epoch) {
+    if (launch.hasEnded()) {
+      return;
+    }
+    try {
+      if (look(epoch)) {
+        begin(epoch);
+      }
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).addKeyValue("service", spec.name()).log("start watch failed");
+      post.accept(new ServiceEvent.StartGivenUp(epoch, new Internal(String.valueOf(e))));
+    }
+  }
+
+  /** {@return whether to look again} */
+  private boolean look(long epoch) {
+    Instant now = ports.clock().instant();
+    readOutput(epoch, now);
+    if (!now.isBefore(lastSighting.plus(BETWEEN_SIGHTINGS))) {
+      lastSighting = now;
+      lookAtTree(now);
+    }
+    sayProgress(now);
+    switch (readiness.look(now)) {
+      case ReadinessCheck.Verdict.NotYet _ -> {}
+      case ReadinessCheck.Verdict.Answering _ -> advance(epoch, LoadPhase.FIRST_ANSWER, "", now);
+      case ReadinessCheck.Verdict.Ready _ -> {
+        becomeReady(epoch, now);
+        return false;
+      }
+      case ReadinessCheck.Verdict.Never never -> {
+        post.accept(new ServiceEvent.StartGivenUp(epoch, never.why()));
+        return false;
+      }
+    }
+    Optional<Failure> stalled =
+        stalls.check(
+            launch.phase(), now, () -> ports.serverOutput().tail(launch.lease().log(), 20));
+    stalled.ifPresent(why -> post.accept(new ServiceEvent.StartGivenUp(epoch, why)));
+    return stalled.isEmpty();
+  }
+
+  private void readOutput(long epoch, Instant now) {
+    long before = output.position();
+    for (String line : output.next()) {
+      provider.read(line).ifPresent(sign -> onSign(epoch, sign, now));
+    }
+    if (output.position() > before) {
+      stalls.moved(now);
+      if (launch.phase() == LoadPhase.LAUNCH) {
+        advance(epoch, LoadPhase.IMPORT, "", now);
+      }
+    }
+  }
+
+  private void onSign(long epoch, Sign sign, Instant now) {
+    if (sign.phase().compareTo(launch.phase()) > 0) {
+      advance(epoch, sign.phase(), sign.detail(), now);
+    } else if (sign.phase() == launch.phase() && !sign.detail().isEmpty()) {
+      tellLoading(sign.phase(), sign.detail(), now);
+    }
+  }
+
+  private void advance(long epoch, LoadPhase phase, String detail, Instant now) {
+    if (phase.compareTo(launch.phase()) > 0) {
+      launch.reached(phase);
+      stalls.moved(now);
+      post.accept(new ServiceEvent.PhaseReached(epoch, phase));
+      tellLoading(phase, detail, now);
+    }
+  }
+
+  private void tellLoading(LoadPhase phase, String detail, Instant now) {
+    tell.accept(
+        new ServiceNotice.Loading(spec.name(), phase, detail, Duration.between(launch.at(), now)));
+  }
+
+  private void lookAtTree(Instant now) {
+    Sighting sighting = Observation.observe(launch, ports);
+    stalls.sawProcessorTime(sighting.processorTime(), launch.phase(), now);
+    if (spec.model() instanceof HubModel hub) {
+      stalls.sawBytes(ports.modelCache().present(hub.id()), now);
+    }
+  }
+
+  private void sayProgress(Instant now) {
+    if (!now.isBefore(lastLogLine.plus(BETWEEN_LOG_LINES))) {
+      lastLogLine = now;
+      log.atInfo()
+          .addKeyValue("service", spec.name())
+          .addKeyValue("phase", launch.phase().key())
+          .addKeyValue("elapsed", Duration.between(launch.at(), now).toSeconds() + "s")
+          .log("loading");
+    }
+  }
+
+  private void becomeReady(long epoch, Instant now) {
+    Duration took = Duration.between(launch.at(), now);
+    Observation.observe(launch, ports);
+    try {
+      ports
+          .stateStore()
+          .appendStart(
+              new StartRecord(
+                  spec.name(),
+                  epoch,
+                  spec.model().argument(),
+                  launch.engine().describe(),
+                  launch.at(),
+                  took));
+    } catch (LifecycleException e) {
+      TransitionLog.error(spec.name(), e.failure());
+    }
+    post.accept(new ServiceEvent.BecameReady(epoch));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.stoker.application.service;
+
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.ServiceStatus.LastCheck;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.model.ModelLoadProgress;
+import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.service.MachineState;
+import dev.stoker.domain.service.ServiceEvent;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The published snapshot of one service. The supervisor's thread writes it when a state is entered;
+ * facts that are no state (engine, log) are set by the launch before its process exists.
+ */
+final class StatusBoard {
+  private final ServiceSpec spec;
+  private volatile String engine = "";
+  private volatile @Nullable Path log;
+  private volatile ServiceStatus status;
+
+  StatusBoard(ServiceSpec spec, MachineState initial) {
+    this.spec = spec;
+    this.status = snapshot(initial, null, null);
+  }
+
+  ServiceStatus status() {
+    return status;
+  }
+
+  void launching(String usedEngine, Path output) {
+    engine = usedEngine;
+    log = output;
+  }
+
+  void entered(MachineState state, ServiceEvent event, Instant now) {
+    LastCheck check =
+        event instanceof ServiceEvent.Checked checked
+            ? new LastCheck(now, checked.result())
+            : status.lastCheck();
+    Failure failure = failureIn(state);
+    status = snapshot(state, check, failure == null ? status.lastFailure() : failure);
+  }
+
+  private static @Nullable Failure failureIn(MachineState state) {
+    return switch (state) {
+      case MachineState.Failed failed -> failed.why();
+      case MachineState.WaitingToRestart waiting -> waiting.why();
+      default -> null;
+    };
+  }
+
+  private ServiceStatus snapshot(
+      MachineState state, @Nullable LastCheck check, @Nullable Failure failure) {
+    ProcessIdentity process = null;
+    LoadPhase phase = null;
+    ModelLoadProgress progress = null;
+    Instant upSince = null;
+    switch (state) {
+      case MachineState.Launching launching -> {
+        phase = LoadPhase.LAUNCH;
+        progress = progress(phase, launching.since());
+      }
+      case MachineState.Starting starting -> {
+        process = starting.process();
+        phase = starting.phase();
+        progress = progress(phase, starting.since());
+      }
+      case MachineState.Running running -> {
+        process = running.process();
+        upSince = running.since();
+      }
+      case MachineState.Stopping stopping -> process = stopping.process();
+      default -> {}
+    }
+    Path output = log;
+    return new ServiceStatus(
+        spec.name(),
+        state.serviceState(),
+        spec.model().argument(),
+        spec.model().servedName(),
+        spec.options().port(),
+        engine,
+        process == null ? null : process.pid(),
+        phase,
+        progress,
+        upSince,
+        check,
+        failure,
+        List.of(),
+        output == null ? null : output.toString());
+  }
+
+  private ModelLoadProgress progress(LoadPhase phase, Instant since) {
+    return ModelLoadProgress.loading(
+        spec.model().argument(), phase.percentAtEntry(), phase.label(), since);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.stoker.testing;
+
+import dev.stoker.application.port.out.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Queue;
+
+/**
+ * Clock and scheduler in one, on one thread: nothing happens but by {@link #runUntilIdle} and {@link
+ * #advance}, and always in the same order.
+ */
+public final class VirtualTime implements InstantSource, Scheduler {
+  private static final int MOST_TASKS = 100_000;
+
+  private final Queue<Runnable> soon = new ArrayDeque<>();
+  private final PriorityQueue<Later> later =
+      new PriorityQueue<>(Comparator.comparing(Later::at).thenComparing(Later::number));
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private long number;
+
+  public VirtualTime() {}
+
+  private record Later(Instant at, long number, Runnable task) {}
+
+  @Override
+  public Instant instant() {
+    return now;
+  }
+
+  @Override
+  public void execute(String name, Runnable task) {
+    soon.add(task);
+  }
+
+  @Override
+  public void schedule(String name, Duration delay, Runnable task) {
+    later.add(new Later(now.plus(delay), number++, task));
+  }
+
+  /** Runs what is to be run soon, and what that brings. */
+  public void runUntilIdle() {
+    for (int i = 0; !soon.isEmpty(); i++) {
+      if (i > MOST_TASKS) {
+        throw new IllegalStateException("never idle");
+      }
+      soon.remove().run();
+    }
+  }
+
+  /** Lets time pass; what falls due is run at its time. */
+  public void advance(Duration duration) {
+    Instant end = now.plus(duration);
+    runUntilIdle();
+    while (!later.isEmpty() && !later.element().at().isAfter(end)) {
+      Later due = later.remove();
+      now = due.at();
+      due.task().run();
+      runUntilIdle();
+    }
+    now = end;
+  }
+}

@@ -1,0 +1,323 @@
+package dev.stoker.domain.failure;
+
+import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.process.ExitStatus;
+import dev.stoker.domain.process.Survivor;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What can happen to a launched server. */
+public sealed interface ServerFailure extends Failure {
+  /**
+   * It ended by itself: any exit nobody asked for is a crash, whatever its code (D8).
+   *
+   * @param phase how far it had come, in words
+   * @param exit how it ended
+   * @param problem the line that tells the cause, or empty
+   * @param evidence its last lines
+   */
+  record Died(String phase, ExitStatus exit, String problem, Evidence evidence)
+      implements ServerFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.ENGINE_DIED;
+    }
+
+    @Override
+    public String what() {
+      return "the server ended while " + phase + " (" + exit.describe() + ")";
+    }
+
+    @Override
+    public String cause() {
+      return problem;
+    }
+
+    @Override
+    public String remedy() {
+      return "read its last lines" + (evidence.log() == null ? "" : " in " + evidence.log());
+    }
+  }
+
+  /**
+   * Nothing moved for too long (FR-047).
+   *
+   * @param phase where it stood
+   * @param silence how long nothing moved
+   * @param elapsed since launch
+   * @param key the configuration key that sets the limit
+   * @param evidence its last lines
+   */
+  record LoadStalled(
+      LoadPhase phase, Duration silence, Duration elapsed, String key, Evidence evidence)
+      implements ServerFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.LOAD_TIMED_OUT;
+    }
+
+    @Override
+    public String what() {
+      return "no progress for "
+          + silence.toSeconds()
+          + " s while "
+          + phase.label()
+          + ", "
+          + elapsed.toSeconds()
+          + " s after launch";
+    }
+
+    @Override
+    public String cause() {
+      return "the server hangs, or the machine is too slow for the limit";
+    }
+
+    @Override
+    public String remedy() {
+      return "raise " + key + " if it only needs more time";
+    }
+  }
+
+  /**
+   * It never gave a sign of life.
+   *
+   * @param limit how long it was waited for
+   * @param evidence its last lines
+   */
+  record NoSignOfLife(Duration limit, Evidence evidence) implements ServerFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.START_TIMED_OUT;
+    }
+
+    @Override
+    public String what() {
+      return "the server printed nothing and used no processor time for "
+          + limit.toSeconds()
+          + " s";
+    }
+
+    @Override
+    public String cause() {
+      return "the program hangs before it begins, or the machine is overloaded";
+    }
+
+    @Override
+    public String remedy() {
+      return "run the launch command by hand ('stoker config show' prints it), or raise"
+          + " lifecycle.start_timeout_seconds";
+    }
+  }
+
+  /**
+   * The server refused its command line.
+   *
+   * @param problem its own words
+   * @param evidence its last lines
+   */
+  record FlagRejected(String problem, Evidence evidence) implements ServerFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.FLAG_REJECTED;
+    }
+
+    @Override
+    public String what() {
+      return "the server rejected its command line: " + problem;
+    }
+
+    @Override
+    public String cause() {
+      return "this version of vLLM does not know a flag or value given behind '--' or in 'args'";
+    }
+
+    @Override
+    public String remedy() {
+      return "correct the flag; 'vllm serve --help=all' of that version lists them";
+    }
+  }
+
+  /**
+   * It runs, but what answers is not what was asked for (FR-018).
+   *
+   * @param problem what is wrong
+   * @param evidence what said so
+   */
+  record NotServing(String problem, Evidence evidence) implements ServerFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.NOT_SERVING;
+    }
+
+    @Override
+    public String what() {
+      return problem;
+    }
+
+    @Override
+    public String cause() {
+      return "";
+    }
+
+    @Override
+    public String remedy() {
+      return "read the server's log" + (evidence.log() == null ? "" : " in " + evidence.log());
+    }
+  }
+
+  /**
+   * Several checks in a row failed (AC-016).
+   *
+   * @param checks how many
+   * @param last what the last one found
+   */
+  record HealthLost(int checks, String last) implements ServerFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.HEALTH_LOST;
+    }
+
+    @Override
+    public String what() {
+      return checks + " health checks in a row failed, the last: " + last;
+    }
+
+    @Override
+    public String cause() {
+      return "";
+    }
+
+    @Override
+    public String remedy() {
+      return "read the server's log; if it is only slow, its load is too high";
+    }
+  }
+
+  /**
+   * It died too often (FR-033).
+   *
+   * @param restarts how many automatic restarts were made
+   * @param window in which time
+   * @param last why it died last
+   */
+  record RestartLimitReached(int restarts, Duration window, Failure last) implements ServerFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.RESTART_LIMIT;
+    }
+
+    @Override
+    public String what() {
+      return "given up after "
+          + restarts
+          + " automatic restarts within "
+          + window.toSeconds()
+          + " s; last: "
+          + last.what();
+    }
+
+    @Override
+    public String cause() {
+      return last.cause();
+    }
+
+    @Override
+    public String remedy() {
+      return last.remedy() + "; then start it by hand";
+    }
+
+    @Override
+    public Evidence evidence() {
+      return last.evidence();
+    }
+  }
+
+  /**
+   * Processes of ours outlived SIGKILL.
+   *
+   * @param survivors which
+   */
+  record SurvivorsLeft(List<Survivor> survivors) implements ServerFailure {
+    /** Copies the list. */
+    public SurvivorsLeft {
+      survivors = List.copyOf(survivors);
+    }
+
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.SURVIVORS;
+    }
+
+    @Override
+    public String what() {
+      return "still there after SIGKILL: "
+          + survivors.stream().map(Survivor::describe).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public String cause() {
+      return "a process in state D waits inside the kernel, most often in a driver";
+    }
+
+    @Override
+    public String remedy() {
+      return "wait, then 'stoker sweep'; a process that stays in state D goes only with a reboot";
+    }
+  }
+
+  /**
+   * A stop came while it was starting.
+   *
+   * @param reason who asked
+   */
+  record Cancelled(String reason) implements ServerFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.CANCELLED;
+    }
+
+    @Override
+    public String what() {
+      return "stopped before it was ready: " + reason;
+    }
+
+    @Override
+    public String cause() {
+      return "";
+    }
+
+    @Override
+    public String remedy() {
+      return "start it again when wanted";
+    }
+  }
+
+  /**
+   * The operating system would not launch it.
+   *
+   * @param command the program
+   * @param problem in whose words
+   */
+  record LaunchFailed(String command, String problem) implements ServerFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.LAUNCH_FAILED;
+    }
+
+    @Override
+    public String what() {
+      return "'" + command + "' could not be launched: " + problem;
+    }
+
+    @Override
+    public String cause() {
+      return "the program is gone, not executable, or the machine is out of processes or memory";
+    }
+
+    @Override
+    public String remedy() {
+      return "check that the program runs; 'stoker engine list' shows the engines";
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The error catalogue: every failure with its code, cause, remedy and evidence. */
+@NullMarked
+package dev.stoker.domain.failure;
+
+import org.jspecify.annotations.NullMarked;

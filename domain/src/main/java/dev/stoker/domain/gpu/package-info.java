@@ -1,0 +1,5 @@
+/** What is known of an accelerator. */
+@NullMarked
+package dev.stoker.domain.gpu;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,268 @@
+package dev.stoker.domain.service;
+
+import static dev.stoker.domain.service.ServiceMachine.unchanged;
+
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.ServerFailure.Cancelled;
+import dev.stoker.domain.failure.ServerFailure.HealthLost;
+import dev.stoker.domain.failure.ServerFailure.RestartLimitReached;
+import dev.stoker.domain.failure.ServerFailure.SurvivorsLeft;
+import dev.stoker.domain.health.HealthCheckResult;
+import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.restart.RestartDecision;
+import dev.stoker.domain.restart.RestartPolicy;
+import dev.stoker.domain.service.Effect.Settle;
+import dev.stoker.domain.service.Effect.Settlement;
+import dev.stoker.domain.service.MachineState.Failed;
+import dev.stoker.domain.service.MachineState.Running;
+import dev.stoker.domain.service.MachineState.Stopped;
+import dev.stoker.domain.service.MachineState.Stopping;
+import dev.stoker.domain.service.MachineState.Sweeping;
+import dev.stoker.domain.service.MachineState.WaitingToRestart;
+import dev.stoker.domain.service.ServiceCommand.EnsureHealthy;
+import dev.stoker.domain.service.ServiceCommand.Restart;
+import dev.stoker.domain.service.ServiceCommand.Start;
+import dev.stoker.domain.service.ServiceCommand.Stop;
+import dev.stoker.domain.service.ServiceEvent.Adopted;
+import dev.stoker.domain.service.ServiceEvent.BecameReady;
+import dev.stoker.domain.service.ServiceEvent.Checked;
+import dev.stoker.domain.service.ServiceEvent.Launched;
+import dev.stoker.domain.service.ServiceEvent.NotLaunched;
+import dev.stoker.domain.service.ServiceEvent.OfLaunch;
+import dev.stoker.domain.service.ServiceEvent.PhaseReached;
+import dev.stoker.domain.service.ServiceEvent.ProcessExited;
+import dev.stoker.domain.service.ServiceEvent.StartGivenUp;
+import dev.stoker.domain.service.ServiceEvent.Swept;
+import dev.stoker.domain.service.ServiceEvent.Timer;
+import dev.stoker.domain.service.ServiceEvent.TimerFired;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The way down: how a server is ended, what follows, and when it is started again. */
+final class Descent {
+  private Descent() {}
+
+  /**
+   * Begins an orderly end: SIGTERM now, and again while loading, SIGKILL when the grace is over.
+   */
+  static Transition terminate(
+      Memory memory,
+      ProcessIdentity process,
+      boolean loading,
+      AfterEnd next,
+      LifecyclePolicy policy,
+      Instant now,
+      String reason) {
+    long epoch = memory.epoch();
+    List<Effect> effects = new ArrayList<>();
+    effects.add(new Effect.Terminate(epoch, process));
+    if (loading) {
+      effects.add(new Effect.StartTimer(epoch, Timer.SECOND_TERM, LifecyclePolicy.SECOND_TERM));
+    }
+    effects.add(new Effect.StartTimer(epoch, Timer.STOP_GRACE, policy.stopGrace()));
+    if (next instanceof AfterEnd.StayDown && loading) {
+      effects.add(new Settle(new Settlement.Aborted(new Cancelled("stop was asked for"))));
+    }
+    return new Transition(new Stopping(memory, process, loading, next, now), effects, reason);
+  }
+
+  /** Begins the sweep that follows every end. */
+  static Transition sweep(
+      Memory memory, AfterEnd next, boolean crashed, Instant now, String reason) {
+    return new Transition(
+        new Sweeping(memory, next, crashed, now),
+        List.of(new Effect.Sweep(memory.epoch())),
+        reason);
+  }
+
+  static Transition whenStopping(
+      Stopping state, ServiceEvent event, LifecyclePolicy policy, Instant now) {
+    return switch (event) {
+      case ProcessExited exited ->
+          sweep(state.memory(), state.next(), false, now, exited.status().describe());
+      case TimerFired fired -> onTimer(state, fired.timer(), now);
+      case Stop stop -> {
+        AfterEnd next = new AfterEnd.StayDown(stop.byHand());
+        // A second stop is in a hurry; a stop that overtakes a restart is not.
+        yield state.next() instanceof AfterEnd.StayDown && state.process() != null
+            ? sweep(state.memory(), next, false, now, "a second stop: no more waiting")
+            : withNext(state, next, "stop wins over what was to follow");
+      }
+      case Start _, Restart _ -> withNext(state, new AfterEnd.StartAgain(), "starts again after");
+      case EnsureHealthy _ ->
+          state.next() instanceof AfterEnd.StayDown down && !down.byHand()
+              ? withNext(state, new AfterEnd.StartAgain(), "needed again")
+              : unchanged(state, "waits for what follows");
+      case Launched launched ->
+          state.process() == null
+              ? terminate(
+                  state.memory(), launched.process(), true, state.next(), policy, now, "launched")
+              : unchanged(state, "known");
+      case NotLaunched not ->
+          state.next() instanceof AfterEnd.StartAgain
+              ? againAfter(state.memory(), now)
+              : after(state.memory(), state.next(), policy, now, not.why().what());
+      case PhaseReached _, BecameReady _, StartGivenUp _, Checked _, Swept _, Adopted _ ->
+          unchanged(state, "it is being ended");
+    };
+  }
+
+  private static Transition onTimer(Stopping state, Timer timer, Instant now) {
+    ProcessIdentity process = state.process();
+    return switch (timer) {
+      case SECOND_TERM ->
+          process == null
+              ? unchanged(state, "not launched yet")
+              : new Transition(
+                  state,
+                  List.of(new Effect.Terminate(state.memory().epoch(), process)),
+                  "the first SIGTERM may have been swallowed");
+      case STOP_GRACE ->
+          sweep(state.memory(), state.next(), false, now, "the grace is over: SIGKILL");
+      case RESTART -> unchanged(state, "it is being ended");
+    };
+  }
+
+  private static Transition withNext(Stopping state, AfterEnd next, String reason) {
+    Stopping changed =
+        new Stopping(state.memory(), state.process(), state.loading(), next, state.since());
+    return new Transition(changed, abortReadyWaiters(next), reason);
+  }
+
+  /** Who waits for readiness is told as soon as it is known that there will be none. */
+  private static List<Effect> abortReadyWaiters(AfterEnd next) {
+    return next instanceof AfterEnd.StayDown
+        ? List.of(new Settle(new Settlement.Aborted(new Cancelled("stop was asked for"))))
+        : List.of();
+  }
+
+  static Transition whenSweeping(
+      Sweeping state, ServiceEvent event, LifecyclePolicy policy, Instant now) {
+    return switch (event) {
+      case Swept swept ->
+          swept.survivors().isEmpty()
+              ? after(state.memory(), state.next(), policy, now, "nothing of it is left")
+              : fail(state.memory(), new SurvivorsLeft(swept.survivors()));
+      case Stop stop ->
+          new Transition(
+              new Sweeping(
+                  state.memory(),
+                  new AfterEnd.StayDown(stop.byHand()),
+                  state.crashed(),
+                  state.since()),
+              abortReadyWaiters(new AfterEnd.StayDown(stop.byHand())),
+              "stop wins over what was to follow");
+      case Start _, Restart _ ->
+          new Transition(
+              new Sweeping(
+                  state.memory(), new AfterEnd.StartAgain(), state.crashed(), state.since()),
+              List.of(),
+              "starts again after");
+      case EnsureHealthy _ -> unchanged(state, "waits for what follows");
+      case OfLaunch _ -> unchanged(state, "it is being swept");
+    };
+  }
+
+  static Transition whenWaiting(WaitingToRestart state, ServiceEvent event, Instant now) {
+    return switch (event) {
+      case TimerFired fired when fired.timer() == Timer.RESTART ->
+          ServiceMachine.launch(state.memory(), now, "automatic restart");
+      case Start _, Restart _ -> ServiceMachine.launchByHand(state.memory(), now);
+      case Stop stop ->
+          new Transition(
+              new Stopped(state.memory(), stop.byHand()),
+              List.of(new Settle(new Settlement.Down())),
+              "stop wins over the restart");
+      case EnsureHealthy _ -> unchanged(state, "waits for the restart");
+      case OfLaunch _ -> unchanged(state, "it waits to restart");
+    };
+  }
+
+  static Transition afterCheck(
+      Running state, HealthCheckResult result, LifecyclePolicy policy, Instant now) {
+    if (!result.countsAsFailure()) {
+      return result instanceof HealthCheckResult.Healthy && state.failedChecks() > 0
+          ? new Transition(
+              new Running(state.memory(), state.process(), state.since(), 0),
+              List.of(),
+              "healthy again")
+          : unchanged(state, result.describe());
+    }
+    int failed = state.failedChecks() + 1;
+    if (failed < LifecyclePolicy.FAILED_CHECKS) {
+      return new Transition(
+          new Running(state.memory(), state.process(), state.since(), failed),
+          List.of(),
+          result.describe());
+    }
+    HealthLost lost = new HealthLost(failed, result.describe());
+    return terminate(
+        state.memory(),
+        state.process(),
+        false,
+        new AfterEnd.Recover(lost),
+        policy,
+        now,
+        lost.what());
+  }
+
+  /** Nothing of the launch is left: what was decided to follow, follows. */
+  private static Transition after(
+      Memory memory, AfterEnd next, LifecyclePolicy policy, Instant now, String reason) {
+    return switch (next) {
+      case AfterEnd.StayDown down ->
+          new Transition(
+              new Stopped(memory, down.byHand()),
+              List.of(new Settle(new Settlement.Down())),
+              reason);
+      case AfterEnd.StartAgain _ -> againAfter(memory, now);
+      case AfterEnd.GiveUp up -> fail(memory, up.why());
+      case AfterEnd.Recover recover -> decideRestart(memory, recover.why(), policy, now);
+    };
+  }
+
+  /** Who waited for the end is released; who waits for readiness goes on waiting. */
+  private static Transition againAfter(Memory memory, Instant now) {
+    Transition launch = ServiceMachine.launchByHand(memory, now);
+    List<Effect> effects = new ArrayList<>();
+    effects.add(new Settle(new Settlement.Gone()));
+    effects.addAll(launch.effects());
+    return new Transition(launch.next(), effects, launch.reason());
+  }
+
+  /**
+   * Asks the restart policy. A first start by hand that fails for a reason waiting does not cure is
+   * not repeated: whoever started it is there to read why.
+   */
+  static Transition decideRestart(Memory memory, Failure why, LifecyclePolicy policy, Instant now) {
+    boolean firstStart =
+        memory.restarts().failedLaunches() > 0 && memory.restarts().restarts().isEmpty();
+    if (firstStart) {
+      return fail(memory, why);
+    }
+    return switch (policy.restarts().decide(memory.restarts(), why, now)) {
+      case RestartDecision.RestartAfter after -> {
+        Memory counted = memory.with(memory.restarts().restarted(now, RestartPolicy.WINDOW));
+        yield new Transition(
+            new WaitingToRestart(counted, why, now.plus(after.delay())),
+            List.of(new Effect.StartTimer(counted.epoch(), Timer.RESTART, after.delay())),
+            "restart in " + after.delay().toMillis() + " ms: " + why.what());
+      }
+      case RestartDecision.GiveUp up ->
+          fail(
+              memory,
+              up.limitReached()
+                  ? new RestartLimitReached(
+                      memory.restarts().restarts().size(), RestartPolicy.WINDOW, why)
+                  : why);
+    };
+  }
+
+  private static Transition fail(Memory memory, Failure why) {
+    return new Transition(
+        new Failed(memory, why),
+        List.of(new Settle(new Settlement.Unable(why))),
+        why.code().code() + " " + why.what());
+  }
+}

@@ -1,0 +1,90 @@
+package dev.stoker.domain.service;
+
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.process.ProcessIdentity;
+import java.time.Duration;
+
+/** What the machine wants done. Effects are run in order; what comes of them returns as events. */
+public sealed interface Effect {
+  /**
+   * Write the lease, then launch; answers {@code Launched} or {@code NotLaunched}, and once {@code
+   * ProcessExited}.
+   *
+   * @param epoch the number of this launch
+   */
+  record LaunchProcess(long epoch) implements Effect {}
+
+  /**
+   * Follow the start: phases, stalls, readiness.
+   *
+   * @param epoch of the launch
+   */
+  record WatchStart(long epoch) implements Effect {}
+
+  /**
+   * Send SIGTERM to the main process alone: to the group it hangs a loading vLLM for ever.
+   *
+   * @param epoch of the launch
+   * @param process the main process
+   */
+  record Terminate(long epoch, ProcessIdentity process) implements Effect {}
+
+  /**
+   * End everything that is proven ours, prove that nothing is left, remove what it left; answers
+   * {@code Swept}.
+   *
+   * @param epoch of the launch
+   */
+  record Sweep(long epoch) implements Effect {}
+
+  /**
+   * Send {@code TimerFired} later.
+   *
+   * @param epoch of the launch
+   * @param timer which
+   * @param delay when
+   */
+  record StartTimer(long epoch, ServiceEvent.Timer timer, Duration delay) implements Effect {}
+
+  /**
+   * Check its health from now on, at the policy's interval.
+   *
+   * @param epoch of the launch
+   */
+  record WatchHealth(long epoch) implements Effect {}
+
+  /**
+   * Release everyone who waits.
+   *
+   * @param settlement with which answer
+   */
+  record Settle(Settlement settlement) implements Effect {}
+
+  /** How waits end; {@link Aborted} and {@link Gone} release only those they concern. */
+  sealed interface Settlement {
+    /** It serves. */
+    record Ready() implements Settlement {}
+
+    /** Nothing of it is left, and nothing follows. */
+    record Down() implements Settlement {}
+
+    /**
+     * Nothing of the launch is left, and another follows: who waits for readiness goes on waiting.
+     */
+    record Gone() implements Settlement {}
+
+    /**
+     * It will not become ready; who waits for its end goes on waiting.
+     *
+     * @param why the reason
+     */
+    record Aborted(Failure why) implements Settlement {}
+
+    /**
+     * It is not there and will not be started by itself.
+     *
+     * @param why the reason
+     */
+    record Unable(Failure why) implements Settlement {}
+  }
+}

@@ -1,0 +1,221 @@
+package dev.stoker.domain.service;
+
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.health.HealthCheckResult;
+import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.process.ProcessIdentity;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a service stands, with exactly the data that this standing has.
+ *
+ * <pre>
+ *             start             launched            ready
+ *  Stopped ──────────► Launching ───────► Starting ───────► Running
+ *     ▲                    │ not launched    │ exit, stall      │ exit, 3 failed checks
+ *     │                    ▼                 ▼                  ▼
+ *     │                 Failed ◄──── Sweeping ◄──── Stopping ◄──┘ stop
+ *     │                                 │  ▲ exit, end of grace
+ *     └─────────────────────────────────┘  └ WaitingToRestart ──► Launching
+ * </pre>
+ *
+ * A launch ends in {@link Sweeping} whatever way it ended: only when nothing of it is left does the
+ * service settle or start again (D1).
+ */
+public sealed interface MachineState {
+  /** {@return what every state carries} */
+  Memory memory();
+
+  /** {@return what this standing is called outside} */
+  ServiceState serviceState();
+
+  /** {@return whether nothing happens any more until somebody asks} */
+  default boolean isSettled() {
+    return false;
+  }
+
+  /**
+   * Nothing runs.
+   *
+   * @param memory carried
+   * @param byHand whether somebody wished it; then only a start by hand ends it
+   */
+  record Stopped(Memory memory, boolean byHand) implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return ServiceState.STOPPED;
+    }
+
+    @Override
+    public boolean isSettled() {
+      return true;
+    }
+  }
+
+  /**
+   * The lease is written and the process is being launched; its pid is not known yet.
+   *
+   * @param memory carried
+   * @param since when that began
+   */
+  record Launching(Memory memory, Instant since) implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return ServiceState.STARTING;
+    }
+  }
+
+  /**
+   * The process runs and loads.
+   *
+   * @param memory carried
+   * @param process the main process
+   * @param phase how far it has come
+   * @param since when it was launched
+   */
+  record Starting(Memory memory, ProcessIdentity process, LoadPhase phase, Instant since)
+      implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return ServiceState.STARTING;
+    }
+  }
+
+  /**
+   * It serves.
+   *
+   * @param memory carried
+   * @param process the main process
+   * @param since when it became ready
+   * @param failedChecks how many in a row, the last ones
+   */
+  record Running(Memory memory, ProcessIdentity process, Instant since, int failedChecks)
+      implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return ServiceState.RUNNING;
+    }
+
+    @Override
+    public boolean isSettled() {
+      return true;
+    }
+  }
+
+  /**
+   * It was told to end.
+   *
+   * @param memory carried
+   * @param process the main process, null while its launch is still under way
+   * @param loading whether it was not ready yet: then one SIGTERM is not enough
+   * @param next what follows when nothing is left of it
+   * @param since when it was told
+   */
+  record Stopping(
+      Memory memory,
+      @Nullable ProcessIdentity process,
+      boolean loading,
+      AfterEnd next,
+      Instant since)
+      implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return ServiceState.STOPPING;
+    }
+  }
+
+  /**
+   * The main process is gone or given up; everything of its tree is being ended and proven gone.
+   *
+   * @param memory carried
+   * @param next what follows
+   * @param crashed whether it ended unasked
+   * @param since when that began
+   */
+  record Sweeping(Memory memory, AfterEnd next, boolean crashed, Instant since)
+      implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return crashed ? ServiceState.CRASHED : ServiceState.STOPPING;
+    }
+  }
+
+  /**
+   * It crashed, nothing of it is left, and it will be started again.
+   *
+   * @param memory carried
+   * @param why why it ended
+   * @param at when
+   */
+  record WaitingToRestart(Memory memory, Failure why, Instant at) implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return ServiceState.CRASHED;
+    }
+  }
+
+  /**
+   * It is not there and will not be started by itself.
+   *
+   * @param memory carried
+   * @param why the reason to show
+   */
+  record Failed(Memory memory, Failure why) implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return ServiceState.FAILED;
+    }
+
+    @Override
+    public boolean isSettled() {
+      return true;
+    }
+  }
+
+  /**
+   * Somebody else owns the process; this is what was seen last (FR-003).
+   *
+   * @param memory carried
+   * @param last what the last check found
+   * @param since since when it is so
+   * @param failedChecks how many in a row, the last ones
+   */
+  record Observed(Memory memory, HealthCheckResult last, Instant since, int failedChecks)
+      implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return switch (last) {
+        case HealthCheckResult.Healthy _ -> ServiceState.RUNNING;
+        case HealthCheckResult.ProbeBroken _ -> ServiceState.UNKNOWN;
+        default ->
+            failedChecks >= LifecyclePolicy.FAILED_CHECKS
+                ? ServiceState.FAILED
+                : ServiceState.UNKNOWN;
+      };
+    }
+
+    @Override
+    public boolean isSettled() {
+      return true;
+    }
+  }
+
+  /**
+   * It cannot be told: a lease exists that nobody has looked at, or nothing was checked yet.
+   *
+   * @param memory carried
+   * @param why what is not known
+   */
+  record Unknown(Memory memory, String why) implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return ServiceState.UNKNOWN;
+    }
+
+    @Override
+    public boolean isSettled() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.stoker.domain.service;
+
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.health.HealthCheckResult;
+import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.process.ExitStatus;
+import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.process.Survivor;
+import java.util.List;
+
+/** Whatever the machine can be told: commands, and what happened outside. */
+public sealed interface ServiceEvent permits ServiceCommand, ServiceEvent.OfLaunch {
+
+  /**
+   * Something that happened to one launch; of an earlier launch it is stale and changes nothing.
+   */
+  sealed interface OfLaunch extends ServiceEvent {
+    /** {@return the number of the launch} */
+    long epoch();
+  }
+
+  /**
+   * The process exists.
+   *
+   * @param epoch of the launch
+   * @param process the main process
+   */
+  record Launched(long epoch, ProcessIdentity process) implements OfLaunch {}
+
+  /**
+   * No process came to be.
+   *
+   * @param epoch of the launch
+   * @param why the reason
+   */
+  record NotLaunched(long epoch, Failure why) implements OfLaunch {}
+
+  /**
+   * Loading has come to a further phase.
+   *
+   * @param epoch of the launch
+   * @param phase which
+   */
+  record PhaseReached(long epoch, LoadPhase phase) implements OfLaunch {}
+
+  /**
+   * It answered the request that proves it.
+   *
+   * @param epoch of the launch
+   */
+  record BecameReady(long epoch) implements OfLaunch {}
+
+  /**
+   * It will not become ready: it hangs, or something else serves in its place.
+   *
+   * @param epoch of the launch
+   * @param why the reason
+   */
+  record StartGivenUp(long epoch, Failure why) implements OfLaunch {}
+
+  /**
+   * The main process, or another that the server cannot be without, is gone.
+   *
+   * @param epoch of the launch
+   * @param status how
+   * @param why the cause, concluded from its output
+   */
+  record ProcessExited(long epoch, ExitStatus status, Failure why) implements OfLaunch {}
+
+  /**
+   * A health check was made.
+   *
+   * @param epoch of the launch, 0 where the process is not ours
+   * @param result what it found
+   */
+  record Checked(long epoch, HealthCheckResult result) implements OfLaunch {}
+
+  /**
+   * A timer that the machine asked for.
+   *
+   * @param epoch of the launch
+   * @param timer which
+   */
+  record TimerFired(long epoch, Timer timer) implements OfLaunch {}
+
+  /**
+   * The tree was swept.
+   *
+   * @param epoch of the launch
+   * @param survivors what could not be ended, most often empty
+   */
+  record Swept(long epoch, List<Survivor> survivors) implements OfLaunch {
+    /** Copies the list. */
+    public Swept {
+      survivors = List.copyOf(survivors);
+    }
+  }
+
+  /**
+   * A server of an earlier Stoker was proven to be this service's.
+   *
+   * @param epoch of its launch
+   * @param process its main process
+   */
+  record Adopted(long epoch, ProcessIdentity process) implements OfLaunch {}
+
+  /** The timers of the machine. */
+  enum Timer {
+    /** Send the second SIGTERM. */
+    SECOND_TERM,
+    /** The grace after SIGTERM is over. */
+    STOP_GRACE,
+    /** The wait before a restart is over. */
+    RESTART
+  }
+}

@@ -1,0 +1,76 @@
+package dev.stoker.infrastructure;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Folders and files that only their user may read: 0700 and 0600. */
+public final class PrivateFiles {
+  private static final Set<PosixFilePermission> FOLDER =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+
+  private PrivateFiles() {}
+
+  /**
+   * Makes a folder, and those above it that are missing; one that is there is left as it is.
+   *
+   * @throws IOException when it cannot be made
+   */
+  public static Path folder(Path folder) throws IOException {
+    FileAttribute<?> rights = PosixFilePermissions.asFileAttribute(FOLDER);
+    return Files.createDirectories(folder, rights);
+  }
+
+  /**
+   * Makes an empty file where there is none, and gives it these rights.
+   *
+   * @throws IOException when it cannot be made
+   */
+  public static Path file(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(file, PosixFilePermissions.asFileAttribute(FILE));
+    } else {
+      Files.setPosixFilePermissions(file, FILE);
+    }
+    return file;
+  }
+
+  /**
+   * Removes a folder with everything in it; links are removed, not followed. Of one that is not
+   * there, nothing.
+   *
+   * @throws IOException when something in it cannot be removed
+   */
+  public static void removeTree(Path folder) throws IOException {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
+              throws IOException {
+            Files.deleteIfExists(dir);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

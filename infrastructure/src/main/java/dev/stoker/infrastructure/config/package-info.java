@@ -1,0 +1,5 @@
+/** The configuration file and the environment. */
+@NullMarked
+package dev.stoker.infrastructure.config;
+
+import org.jspecify.annotations.NullMarked;

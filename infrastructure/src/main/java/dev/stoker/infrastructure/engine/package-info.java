@@ -1,0 +1,5 @@
+/** Installing engines. */
+@NullMarked
+package dev.stoker.infrastructure.engine;
+
+import org.jspecify.annotations.NullMarked;

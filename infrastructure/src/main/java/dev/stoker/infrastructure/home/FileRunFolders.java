@@ -1,0 +1,117 @@
+package dev.stoker.infrastructure.home;
+
+import dev.stoker.application.port.out.RunFolders;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.StateUnusable;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.infrastructure.PrivateFiles;
+import dev.stoker.infrastructure.Settings;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Folders of launches below the home's runtime folder; logs below its state folder. */
+final class FileRunFolders implements RunFolders {
+  private static final Logger log = LoggerFactory.getLogger(FileRunFolders.class);
+
+  /** A socket's path has 107 bytes; the servers' own names in the temporary folder take 37. */
+  private static final int LONGEST_TMP = 107 - 38;
+
+  private static final int NAME_LENGTH = 12;
+  private static final int KEPT_LOGS = 10;
+
+  private final Path runtime;
+  private final Path shortRuntime;
+  private final Path logs;
+
+  @Inject
+  FileRunFolders(Settings settings) {
+    this.runtime = settings.home().runtime();
+    this.shortRuntime =
+        Path.of("/tmp", "stoker-" + Integer.toHexString(runtime.toString().hashCode()));
+    this.logs = settings.home().logs();
+  }
+
+  @Override
+  public Folder locate(ServiceName service, long epoch) {
+    String text = service.value();
+    String cut = text.length() > NAME_LENGTH ? text.substring(0, NAME_LENGTH) : text;
+    String name = cut + "-" + Integer.toHexString(text.hashCode()) + "-" + epoch;
+    Path usual = runtime.resolve(name);
+    Path folder =
+        usual.resolve("tmp").toString().length() > LONGEST_TMP ? shortRuntime.resolve(name) : usual;
+    return new Folder(folder, logs.resolve(text).resolve(epoch + ".log"));
+  }
+
+  @Override
+  public Folder create(ServiceName service, long epoch) {
+    Folder folder = locate(service, epoch);
+    try {
+      // What an earlier launch of this number left would be taken for this one's.
+      PrivateFiles.removeTree(folder.path());
+      Path above = folder.path().getParent();
+      if (above != null) {
+        ownFolder(above);
+      }
+      PrivateFiles.folder(folder.path().resolve("work"));
+      PrivateFiles.folder(folder.path().resolve("tmp"));
+      Path logFolder = PrivateFiles.folder(logs.resolve(service.value()));
+      removeOldLogs(logFolder);
+      Files.deleteIfExists(folder.log());
+      PrivateFiles.file(folder.log());
+      return folder;
+    } catch (IOException e) {
+      throw new LifecycleException(
+          new StateUnusable(folder.path().toString(), "cannot be made: " + e), e);
+    }
+  }
+
+  /** In the world-writable {@code /tmp} somebody else may have made the folder first. */
+  private static void ownFolder(Path folder) throws IOException {
+    PrivateFiles.folder(folder);
+    Object owner = Files.getAttribute(folder, "unix:uid");
+    Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    if (!owner.equals(self)) {
+      throw new IOException(folder + " belongs to another user (uid " + owner + ")");
+    }
+  }
+
+  private static void removeOldLogs(Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.log")) {
+      entries.forEach(files::add);
+    }
+    files.sort(Comparator.comparing(FileRunFolders::numberOf).reversed());
+    for (Path old : files.subList(Math.min(KEPT_LOGS - 1, files.size()), files.size())) {
+      Files.deleteIfExists(old);
+    }
+  }
+
+  private static long numberOf(Path file) {
+    String digits = String.valueOf(file.getFileName()).replaceAll("\\D", "");
+    return digits.isEmpty() || digits.length() > 18 ? 0 : Long.parseLong(digits);
+  }
+
+  @Override
+  public void remove(Path folder) {
+    Path above = folder.getParent();
+    if (!runtime.equals(above) && !shortRuntime.equals(above)) {
+      throw new IllegalArgumentException(folder + " is no folder of a launch");
+    }
+    try {
+      PrivateFiles.removeTree(folder);
+    } catch (IOException e) {
+      log.atWarn()
+          .addKeyValue("folder", folder)
+          .addKeyValue("problem", e.getMessage())
+          .log("folder of a launch not removed");
+    }
+  }
+}

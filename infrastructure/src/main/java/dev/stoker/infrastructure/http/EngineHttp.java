@@ -1,0 +1,67 @@
+package dev.stoker.infrastructure.http;
+
+import com.squareup.moshi.JsonDataException;
+import com.squareup.moshi.Moshi;
+import dev.stoker.domain.unit.Port;
+import dev.stoker.infrastructure.Settings;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/** Sends a request to a server on this machine; answers are limited in size and time. */
+final class EngineHttp {
+  private static final MediaType JSON = MediaType.get("application/json");
+  private static final long MOST_BYTES = 1 << 20;
+
+  private final OkHttpClient client;
+  private final Moshi moshi;
+  private final String key;
+
+  @Inject
+  EngineHttp(OkHttpClient client, Moshi moshi, Settings settings) {
+    this.client = client;
+    this.moshi = moshi;
+    this.key = settings.environment().getOrDefault("VLLM_API_KEY", "");
+  }
+
+  /** An answer: status and the beginning of its body. */
+  record Answer(int status, String body) {}
+
+  Answer get(Port port, String path, Duration patience) throws IOException {
+    return send(request(port, path).build(), patience);
+  }
+
+  <T> Answer post(Port port, String path, Class<T> type, T message, Duration patience)
+      throws IOException {
+    String json = moshi.adapter(type).toJson(message);
+    return send(request(port, path).post(RequestBody.create(json, JSON)).build(), patience);
+  }
+
+  /** {@return the message, or null where the text is none} */
+  <T> @Nullable T parse(Class<T> type, String json) {
+    try {
+      return moshi.adapter(type).fromJson(json);
+    } catch (IOException | JsonDataException e) {
+      return null;
+    }
+  }
+
+  private Request.Builder request(Port port, String path) {
+    Request.Builder request = new Request.Builder().url("http://127.0.0.1:" + port + path);
+    // The server takes its key from the environment that it shares with us.
+    return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
+  }
+
+  private Answer send(Request request, Duration patience) throws IOException {
+    OkHttpClient patient = client.newBuilder().callTimeout(patience).readTimeout(patience).build();
+    try (Response response = patient.newCall(request).execute()) {
+      return new Answer(response.code(), response.peekBody(MOST_BYTES).string());
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package dev.stoker.infrastructure.process;
+
+import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.ProcessTrees;
+import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.process.Survivor;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.infrastructure.Settings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds a launch's processes by session, mark, output, descent and memory of earlier looks, since
+ * no single one of these catches every process (S9; {@code supervision.md} 2.4).
+ */
+@Singleton
+final class LinuxProcessTrees implements ProcessTrees {
+  private static final Logger log = LoggerFactory.getLogger(LinuxProcessTrees.class);
+  private static final long PAUSE_NANOS = Duration.ofMillis(4).toNanos();
+  private static final int EMPTY_LOOKS = 2;
+
+  /** USER_HZ: 100 on every architecture that vLLM runs on (time(7)). */
+  private static final long TICK_MILLIS = 10;
+
+  private final String homeMark;
+  private final TreeSearch search = new TreeSearch();
+  private final Map<String, Set<ProcessIdentity>> seenByCookie = new ConcurrentHashMap<>();
+
+  @Inject
+  LinuxProcessTrees(Settings settings) {
+    this.homeMark = Integer.toHexString(settings.home().state().toString().hashCode());
+  }
+
+  @Override
+  public String newCookie(ServiceName service, long epoch) {
+    return homeMark + ":" + service + ":" + epoch + ":" + UUID.randomUUID();
+  }
+
+  @Override
+  public List<Stray> strays() {
+    List<Stray> strays = new ArrayList<>();
+    String bootId = ProcFs.bootId();
+    for (long pid : ProcFs.pids()) {
+      String cookie = ProcFs.variable(pid, SessionProcessLauncher.COOKIE);
+      ProcFs.Stat stat = ProcFs.stat(pid);
+      if (cookie == null || stat == null || stat.isZombie()) {
+        continue;
+      }
+      String[] parts = cookie.split(":", -1);
+      if (parts.length == 4
+          && parts[0].equals(homeMark)
+          && ServiceName.isValid(parts[1])
+          && parts[2].matches("\\d{1,18}")) {
+        strays.add(
+            new Stray(
+                new ServiceName(parts[1]),
+                Long.parseLong(parts[2]),
+                cookie,
+                stat.identity(bootId)));
+      }
+    }
+    return strays;
+  }
+
+  @Override
+  public void terminate(ProcessIdentity process) {
+    if (isAlive(process)) {
+      ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy);
+      resume(process);
+    }
+  }
+
+  /** A stopped process cannot obey SIGTERM. Java knows no SIGCONT, so the kill program sends it. */
+  private static void resume(ProcessIdentity process) {
+    ProcFs.Stat stat = ProcFs.stat(process.pid());
+    if (stat != null && stat.startTicks() == process.startTicks() && stat.state() == 'T') {
+      try {
+        new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).start().waitFor();
+      } catch (IOException e) {
+        log.atWarn().addKeyValue("pid", process.pid()).log("stopped process not resumed");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static boolean isAlive(ProcessIdentity process) {
+    ProcFs.Stat stat = ProcFs.stat(process.pid());
+    return stat != null
+        && !stat.isZombie()
+        && stat.startTicks() == process.startTicks()
+        && ProcFs.bootId().equals(process.bootId());
+  }
+
+  @Override
+  public Sighting observe(Lease lease) {
+    List<ProcFs.Stat> found = find(lease);
+    Set<String> segments = new HashSet<>();
+    long ticks = 0;
+    List<ProcessIdentity> members = new ArrayList<>();
+    for (ProcFs.Stat stat : found) {
+      members.add(stat.identity(lease.bootId()));
+      segments.addAll(ProcFs.sharedMemory(stat.pid()));
+      ticks += stat.ticks();
+    }
+    return new Sighting(members, Duration.ofMillis(ticks * TICK_MILLIS), segments);
+  }
+
+  private List<ProcFs.Stat> find(Lease lease) {
+    Set<ProcessIdentity> seen =
+        seenByCookie.computeIfAbsent(lease.cookie(), _ -> ConcurrentHashMap.newKeySet());
+    List<ProcFs.Stat> found = search.find(lease, seen);
+    found.forEach(stat -> seen.add(stat.identity(lease.bootId())));
+    return found;
+  }
+
+  @Override
+  public Report sweep(Lease lease, Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    Set<ProcessIdentity> killed = new HashSet<>();
+    Set<String> segments = new HashSet<>(lease.segments());
+    int emptyLooks = 0;
+    List<ProcFs.Stat> living = List.of();
+    while (emptyLooks < EMPTY_LOOKS && System.nanoTime() < deadline) {
+      living = find(lease);
+      emptyLooks = living.isEmpty() && OutputLock.isFree(lease.log()) ? emptyLooks + 1 : 0;
+      for (ProcFs.Stat stat : living) {
+        segments.addAll(ProcFs.sharedMemory(stat.pid()));
+        if (kill(stat.identity(lease.bootId()))) {
+          killed.add(stat.identity(lease.bootId()));
+        }
+      }
+      if (emptyLooks < EMPTY_LOOKS) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+    if (emptyLooks == EMPTY_LOOKS) {
+      SharedMemory.removeUnused(segments);
+      seenByCookie.remove(lease.cookie());
+      return new Report(killed.size(), List.of());
+    }
+    return new Report(killed.size(), living.stream().map(stat -> survivor(stat, lease)).toList());
+  }
+
+  /** Looks once more before it strikes: the pid may be another's by now. */
+  private static boolean kill(ProcessIdentity process) {
+    return isAlive(process)
+        && ProcessHandle.of(process.pid()).map(ProcessHandle::destroyForcibly).orElse(false);
+  }
+
+  private static Survivor survivor(ProcFs.Stat stat, Lease lease) {
+    return new Survivor(
+        stat.identity(lease.bootId()), stat.command(), stat.state(), ProcFs.waitingIn(stat.pid()));
+  }
+
+  /** The lock that the launch took on its output. */
+  private static final class OutputLock {
+    private OutputLock() {}
+
+    static boolean isFree(Path output) {
+      if (!Files.exists(output)) {
+        return true;
+      }
+      try (var channel = FileChannel.open(output, StandardOpenOption.WRITE);
+          var lock = channel.tryLock()) {
+        return lock != null;
+      } catch (IOException e) {
+        // Unreadable now: what the look at the processes says must do.
+        return true;
+      }
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.stoker.infrastructure.process;
+
+import dev.stoker.domain.process.ProcessIdentity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code /proc} (proc(5), Linux). Any read may fail because the process has just ended or is
+ * another user's: that is normal, and means "nothing known".
+ */
+final class ProcFs {
+  private static final Path ROOT = Path.of("/proc");
+  private static final String SHARED_MEMORY = "/dev/shm/";
+  private static final int LONGEST_COMMAND = 200;
+
+  private ProcFs() {}
+
+  /**
+   * A line of {@code /proc/PID/stat}.
+   *
+   * @param state the letter, {@code Z} for a zombie
+   * @param session the pid of the session's leader
+   * @param ticks user and system time used, in clock ticks
+   * @param startTicks from boot to its start, in clock ticks
+   */
+  record Stat(
+      long pid,
+      String command,
+      char state,
+      long parent,
+      long session,
+      long ticks,
+      long startTicks) {
+    boolean isZombie() {
+      return state == 'Z' || state == 'X';
+    }
+
+    ProcessIdentity identity(String bootId) {
+      return new ProcessIdentity(pid, startTicks, bootId);
+    }
+  }
+
+  static String bootId() {
+    try {
+      return Files.readString(ROOT.resolve("sys/kernel/random/boot_id")).strip();
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  /** {@return every process there is now} */
+  static List<Long> pids() {
+    List<Long> pids = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(ROOT)) {
+      for (Path entry : entries) {
+        String name = String.valueOf(entry.getFileName());
+        if (Character.isDigit(name.charAt(0))) {
+          pids.add(Long.valueOf(name));
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("/proc cannot be read", e);
+    }
+    return pids;
+  }
+
+  static @Nullable Stat stat(long pid) {
+    String text = text(pid, "stat");
+    // The command stands in parentheses and may hold any character, parentheses too.
+    int open = text.indexOf('(');
+    int close = text.lastIndexOf(')');
+    if (open < 0 || close < 0) {
+      return null;
+    }
+    String[] fields = text.substring(close + 2).split(" ", -1);
+    if (fields.length < 20) {
+      return null;
+    }
+    return new Stat(
+        pid,
+        text.substring(open + 1, close),
+        fields[0].charAt(0),
+        Long.parseLong(fields[1]),
+        Long.parseLong(fields[3]),
+        Long.parseLong(fields[11]) + Long.parseLong(fields[12]),
+        Long.parseLong(fields[19]));
+  }
+
+  /** {@return the value of a variable in a process's environment, or null} */
+  static @Nullable String variable(long pid, String name) {
+    String start = name + "=";
+    for (String entry : text(pid, "environ").split("\0", -1)) {
+      if (entry.startsWith(start)) {
+        return entry.substring(start.length());
+      }
+    }
+    return null;
+  }
+
+  /**
+   * {@return what an open file of a process is, such as a path or {@code socket:[123]}; or empty}
+   */
+  static String openFile(long pid, String descriptor) {
+    try {
+      return Files.readSymbolicLink(ROOT.resolve(pid + "/fd/" + descriptor)).toString();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** {@return what all open files of a process are} */
+  static Set<String> openFiles(long pid) {
+    Set<String> targets = new TreeSet<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(ROOT.resolve(pid + "/fd"))) {
+      for (Path entry : entries) {
+        targets.add(openFile(pid, String.valueOf(entry.getFileName())));
+      }
+    } catch (IOException e) {
+      return targets;
+    }
+    return targets;
+  }
+
+  /** {@return the files of /dev/shm that a process maps, by name} */
+  static Set<String> sharedMemory(long pid) {
+    Set<String> names = new TreeSet<>();
+    text(pid, "maps")
+        .lines()
+        .forEach(
+            line -> {
+              int at = line.indexOf(SHARED_MEMORY);
+              if (at >= 0 && !line.endsWith(" (deleted)")) {
+                names.add(line.substring(at + SHARED_MEMORY.length()));
+              }
+            });
+    return names;
+  }
+
+  /** {@return the command line, shortened; the kernel's name of the process where there is none} */
+  static String commandLine(long pid) {
+    String line = text(pid, "cmdline").replace('\0', ' ').strip();
+    if (line.isEmpty()) {
+      Stat stat = stat(pid);
+      return stat == null ? "" : stat.command();
+    }
+    return line.length() > LONGEST_COMMAND ? line.substring(0, LONGEST_COMMAND) + "…" : line;
+  }
+
+  static String waitingIn(long pid) {
+    String function = text(pid, "wchan").strip();
+    return function.equals("0") ? "" : function;
+  }
+
+  private static String text(long pid, String file) {
+    try {
+      return new String(
+          Files.readAllBytes(ROOT.resolve(pid + "/" + file)), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

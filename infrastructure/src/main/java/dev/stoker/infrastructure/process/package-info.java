@@ -1,0 +1,5 @@
+/** Processes and ports, by way of /proc. */
+@NullMarked
+package dev.stoker.infrastructure.process;
+
+import org.jspecify.annotations.NullMarked;

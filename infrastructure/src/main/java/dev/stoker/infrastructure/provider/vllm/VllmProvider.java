@@ -1,0 +1,75 @@
+package dev.stoker.infrastructure.provider.vllm;
+
+import dev.stoker.application.EngineInfo;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.Evidence;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.EngineNotInstalled;
+import dev.stoker.domain.failure.StokerFailure.UnsupportedVersion;
+import dev.stoker.domain.process.LaunchPlan;
+import dev.stoker.infrastructure.Settings;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** vLLM. */
+final class VllmProvider implements InferenceProvider {
+  private final Settings settings;
+  private final VllmFinder finder;
+
+  @Inject
+  VllmProvider(Settings settings, VllmFinder finder) {
+    this.settings = settings;
+    this.finder = finder;
+  }
+
+  @Override
+  public List<EngineInfo> engines() {
+    return finder.all();
+  }
+
+  @Override
+  public EngineInfo select(@Nullable String wanted) {
+    List<EngineInfo> found = wanted == null ? finder.all() : finder.at(wanted);
+    if (found.isEmpty()) {
+      throw new LifecycleException(
+          new EngineNotInstalled(wanted == null ? finder.places() : List.of(wanted)));
+    }
+    EngineInfo first = found.getFirst();
+    Optional<VllmVersion> version = VllmVersion.parse(first.version());
+    if (version.isPresent() && version.get().compareTo(VllmVersion.OLDEST) < 0) {
+      throw new LifecycleException(
+          new UnsupportedVersion(first.version(), first.python().toString()));
+    }
+    return first;
+  }
+
+  @Override
+  public List<Violation> checkArguments(List<String> arguments, String origin) {
+    return VllmArguments.check(arguments, origin);
+  }
+
+  @Override
+  public void preflight(ServiceSpec spec) {
+    ModelFolder.check(spec.model(), spec.arguments());
+  }
+
+  @Override
+  public LaunchPlan plan(ServiceSpec spec, EngineInfo engine) {
+    return VllmLaunchPlanner.plan(spec, engine, settings.environment());
+  }
+
+  @Override
+  public Optional<Sign> read(String line) {
+    return VllmOutputReader.read(line);
+  }
+
+  @Override
+  public Failure explain(ServiceSpec spec, String doing, Evidence evidence) {
+    return VllmFailureClassifier.explain(spec, doing, evidence);
+  }
+}

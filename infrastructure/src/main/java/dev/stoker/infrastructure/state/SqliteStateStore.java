@@ -1,0 +1,166 @@
+package dev.stoker.infrastructure.state;
+
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.StateStore;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
+import dev.stoker.infrastructure.Settings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The state in one SQLite file, written ahead and synchronised: what was written survives a crash.
+ */
+@Singleton
+final class SqliteStateStore implements StateStore {
+  private final StateFile file;
+
+  @Inject
+  SqliteStateStore(Settings settings) {
+    this.file = new StateFile(settings.home().stateFile());
+  }
+
+  @Override
+  public List<String> open() {
+    return file.open();
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  @Override
+  public long lastEpoch(ServiceName service) {
+    List<Long> found =
+        file.query(
+            """
+            SELECT MAX(
+              COALESCE((SELECT last_epoch FROM services WHERE name = ?1), 0),
+              COALESCE((SELECT MAX(epoch) FROM leases WHERE service = ?1), 0))\
+            """,
+            row -> row.getLong(1),
+            service.value());
+    return found.isEmpty() ? 0 : found.getFirst();
+  }
+
+  @Override
+  public void saveService(ServiceSpec spec) {
+    file.update(
+        """
+        INSERT INTO services (name, provider, model, port) VALUES (?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE
+        SET provider = excluded.provider, model = excluded.model, port = excluded.port\
+        """,
+        spec.name().value(),
+        spec.provider(),
+        spec.model().argument(),
+        spec.options().port().number());
+  }
+
+  @Override
+  public void writeLease(Lease lease) {
+    var process = lease.process();
+    file.update(
+        """
+        INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (service, epoch) DO UPDATE
+        SET pid = excluded.pid, start_ticks = excluded.start_ticks, segments = excluded.segments\
+        """,
+        lease.service().value(),
+        lease.epoch(),
+        lease.cookie(),
+        lease.bootId(),
+        process == null ? null : process.pid(),
+        process == null ? null : process.startTicks(),
+        lease.port().number(),
+        lease.folder().toString(),
+        lease.log().toString(),
+        lease.takenAt().toEpochMilli(),
+        String.join("/", lease.segments()));
+    file.update(
+        "UPDATE services SET last_epoch = MAX(last_epoch, ?) WHERE name = ?",
+        lease.epoch(),
+        lease.service().value());
+  }
+
+  @Override
+  public void removeLease(ServiceName service, long epoch) {
+    file.update("DELETE FROM leases WHERE service = ? AND epoch = ?", service.value(), epoch);
+  }
+
+  @Override
+  public List<Lease> leases() {
+    return file.query("SELECT * FROM leases ORDER BY taken_at, epoch", LeaseRow::read);
+  }
+
+  @Override
+  public void appendTransition(TransitionRecord transition) {
+    file.update(
+        "INSERT INTO transitions (service, at, from_state, to_state, reason) VALUES (?, ?, ?, ?,"
+            + " ?)",
+        transition.service().value(),
+        transition.at().toEpochMilli(),
+        transition.from().printed(),
+        transition.to().printed(),
+        transition.reason());
+  }
+
+  @Override
+  public List<TransitionRecord> transitions(ServiceName service, int most) {
+    return file.query(
+            "SELECT * FROM transitions WHERE service = ? ORDER BY id DESC LIMIT ?",
+            SqliteStateStore::transition,
+            service.value(),
+            most)
+        .reversed();
+  }
+
+  private static TransitionRecord transition(ResultSet row) throws SQLException {
+    return new TransitionRecord(
+        new ServiceName(row.getString("service")),
+        Instant.ofEpochMilli(row.getLong("at")),
+        ServiceState.parse(row.getString("from_state")).orElse(ServiceState.UNKNOWN),
+        ServiceState.parse(row.getString("to_state")).orElse(ServiceState.UNKNOWN),
+        row.getString("reason"));
+  }
+
+  @Override
+  public void appendStart(StartRecord start) {
+    file.update(
+        "INSERT INTO starts (service, epoch, model, engine, at, took_millis) VALUES (?, ?, ?, ?, ?,"
+            + " ?)",
+        start.service().value(),
+        start.epoch(),
+        start.model(),
+        start.engine(),
+        start.at().toEpochMilli(),
+        start.took().toMillis());
+  }
+
+  @Override
+  public List<StartRecord> starts(ServiceName service, int most) {
+    return file.query(
+            "SELECT * FROM starts WHERE service = ? ORDER BY id DESC LIMIT ?",
+            SqliteStateStore::start,
+            service.value(),
+            most)
+        .reversed();
+  }
+
+  private static StartRecord start(ResultSet row) throws SQLException {
+    return new StartRecord(
+        new ServiceName(row.getString("service")),
+        row.getLong("epoch"),
+        row.getString("model"),
+        row.getString("engine"),
+        Instant.ofEpochMilli(row.getLong("at")),
+        Duration.ofMillis(row.getLong("took_millis")));
+  }
+}
