@@ -10,8 +10,8 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 
 /**
- * Clock and scheduler in one, on one thread: nothing happens but by {@link #runUntilIdle} and {@link
- * #advance}, and always in the same order.
+ * Clock and scheduler in one, on one thread: nothing happens but by {@link #runUntilIdle} and
+ * {@link #advance}, and always in the same order.
  */
 public final class VirtualTime implements InstantSource, Scheduler {
   private static final int MOST_TASKS = 100_000;

@@ -9,7 +9,8 @@ import java.util.Locale;
  * Where a command prints: results on standard output, everything else on standard error. No colour
  * and no bar where it is no terminal.
  */
-@SuppressWarnings("SystemConsoleNull") // Null it is where no module brings another console than the JDK's own.
+@SuppressWarnings(
+    "SystemConsoleNull") // Null it is where no module brings another console than the JDK's own.
 public final class Terminal {
   private final PrintStream out;
   private final PrintStream err;

@@ -99,10 +99,14 @@ final class Descent {
               ? terminate(
                   state.memory(), launched.process(), true, state.next(), policy, now, "launched")
               : unchanged(state, "known");
-      case NotLaunched not ->
-          state.next() instanceof AfterEnd.StartAgain
-              ? againAfter(state.memory(), now)
-              : after(state.memory(), state.next(), policy, now, not.why().what());
+      case NotLaunched not -> {
+        if (state.process() != null) {
+          yield unchanged(state, "it was launched");
+        }
+        yield state.next() instanceof AfterEnd.StartAgain
+            ? againAfter(state.memory(), now)
+            : after(state.memory(), state.next(), policy, now, not.why().what());
+      }
       case PhaseReached _, BecameReady _, StartGivenUp _, Checked _, Swept _, Adopted _ ->
           unchanged(state, "it is being ended");
     };

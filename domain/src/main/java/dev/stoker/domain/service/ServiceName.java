@@ -13,11 +13,11 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
   public static final String ALLOWED =
       "1 to 63 of a-z, 0-9, '.', '_', '-', beginning and ending with a letter or digit";
 
-  /** The service that {@code providers.vllm} alone defines. */
-  public static final ServiceName DEFAULT = new ServiceName("default");
-
   private static final int LONGEST = 63;
   private static final Pattern SHAPE = Pattern.compile("[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?");
+
+  /** The service that {@code providers.vllm} alone defines. */
+  public static final ServiceName DEFAULT = new ServiceName("default");
 
   /**
    * Checks the shape.

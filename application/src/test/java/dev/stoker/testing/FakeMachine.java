@@ -1,0 +1,224 @@
+package dev.stoker.testing;
+
+import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.ProcessLauncher;
+import dev.stoker.application.port.out.ProcessTrees;
+import dev.stoker.application.port.out.RunFolders;
+import dev.stoker.application.port.out.ServerOutput;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.ServerFailure.LaunchFailed;
+import dev.stoker.domain.process.ExitStatus;
+import dev.stoker.domain.process.LaunchPlan;
+import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.process.Survivor;
+import dev.stoker.domain.service.ServiceName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Processes, their output and their folders. Strict: no signal may reach a process that is gone.
+ */
+public final class FakeMachine implements ProcessLauncher, ProcessTrees {
+  private static final String BOOT = "boot-1";
+
+  private final VirtualTime time;
+  private final FakeNetwork network = new FakeNetwork(this);
+  private final Map<Long, FakeServer> serversByPid = new HashMap<>();
+  private final Map<Path, FakeServer> serversByLog = new HashMap<>();
+  private final Set<Path> folders = new HashSet<>();
+  private FakeServer.Behaviour behaviour = FakeServer.Behaviour.normal();
+  private boolean launchable = true;
+  private long nextPid = 100;
+  private long cachedBytes;
+  private int launches;
+
+  FakeMachine(VirtualTime time) {
+    this.time = time;
+  }
+
+  /** What servers launched from now on do. */
+  public void behave(FakeServer.Behaviour next) {
+    behaviour = next;
+  }
+
+  /** Whether the operating system launches anything from now on. */
+  public void setLaunchable(boolean now) {
+    launchable = now;
+  }
+
+  /** How much of a model the Hub's cache holds. */
+  public void setCachedBytes(long bytes) {
+    cachedBytes = bytes;
+  }
+
+  long cachedBytes() {
+    return cachedBytes;
+  }
+
+  /** {@return how many launches there were} */
+  public int launches() {
+    return launches;
+  }
+
+  /** {@return the server launched last} */
+  public FakeServer last() {
+    return serversByPid.get(nextPid - 1);
+  }
+
+  /** {@return how many servers, or remains of them, live} */
+  public long living() {
+    return serversByPid.values().stream().filter(FakeServer::isPresent).count();
+  }
+
+  /** {@return ports and health} */
+  public FakeNetwork network() {
+    return network;
+  }
+
+  List<FakeServer> servers() {
+    return List.copyOf(serversByPid.values());
+  }
+
+  void assertNothingLeft() {
+    if (living() > 0 || !folders.isEmpty()) {
+      throw new AssertionError("left: " + living() + " servers, folders " + folders);
+    }
+  }
+
+  @Override
+  public String bootId() {
+    return BOOT;
+  }
+
+  @Override
+  public Launched launch(LaunchPlan plan, Lease lease) {
+    if (!launchable) {
+      throw new LifecycleException(new LaunchFailed(plan.command().getFirst(), "no such file"));
+    }
+    if (living() > 0) {
+      throw new AssertionError("a second tree is launched beside a living one (D1)");
+    }
+    launches++;
+    ProcessIdentity process = new ProcessIdentity(nextPid++, 1000 + nextPid, BOOT);
+    CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+    FakeServer server = new FakeServer(behaviour, time, lease, process, exit);
+    serversByPid.put(process.pid(), server);
+    serversByLog.put(lease.log(), server);
+    server.begin();
+    return new Launched(process, exit);
+  }
+
+  @Override
+  public void terminate(ProcessIdentity process) {
+    FakeServer server = serversByPid.get(process.pid());
+    if (server != null) {
+      server.onTerm();
+    }
+  }
+
+  @Override
+  public Sighting observe(Lease lease) {
+    FakeServer server = serversByLog.get(lease.log());
+    boolean present = server != null && server.isPresent();
+    return new Sighting(
+        present ? List.of(server.process()) : List.of(),
+        present ? server.processorTime() : Duration.ZERO,
+        Set.of());
+  }
+
+  @Override
+  public Report sweep(Lease lease, Duration limit) {
+    FakeServer server = serversByLog.get(lease.log());
+    if (server == null || !server.isPresent()) {
+      return new Report(0, List.of());
+    }
+    return server.kill()
+        ? new Report(1, List.of())
+        : new Report(1, List.of(new Survivor(server.process(), "python", 'D', "nv_wait")));
+  }
+
+  @Override
+  public String newCookie(ServiceName service, long epoch) {
+    return "home:" + service + ":" + epoch + ":cookie";
+  }
+
+  @Override
+  public List<Stray> strays() {
+    List<Stray> strays = new ArrayList<>();
+    for (FakeServer server : serversByPid.values()) {
+      if (server.isPresent()) {
+        Lease lease = server.lease();
+        strays.add(new Stray(lease.service(), lease.epoch(), lease.cookie(), server.process()));
+      }
+    }
+    return strays;
+  }
+
+  ServerOutput output() {
+    return new ServerOutput() {
+      @Override
+      public Cursor open(Path log) {
+        return new FakeCursor(log);
+      }
+
+      @Override
+      public List<String> tail(Path log, int most) {
+        FakeServer server = serversByLog.get(log);
+        List<String> lines = server == null ? List.of() : server.lines();
+        return List.copyOf(lines.subList(Math.max(0, lines.size() - most), lines.size()));
+      }
+    };
+  }
+
+  private final class FakeCursor implements ServerOutput.Cursor {
+    private final Path log;
+    private int position;
+
+    FakeCursor(Path log) {
+      this.log = log;
+    }
+
+    @Override
+    public List<String> next() {
+      FakeServer server = serversByLog.get(log);
+      List<String> all = server == null ? List.of() : server.lines();
+      List<String> fresh = List.copyOf(all.subList(position, all.size()));
+      position = all.size();
+      return fresh;
+    }
+
+    @Override
+    public long position() {
+      return position;
+    }
+  }
+
+  RunFolders folders() {
+    return new RunFolders() {
+      @Override
+      public Folder create(ServiceName service, long epoch) {
+        Folder folder = locate(service, epoch);
+        folders.add(folder.path());
+        return folder;
+      }
+
+      @Override
+      public Folder locate(ServiceName service, long epoch) {
+        String name = service + "-" + epoch;
+        return new Folder(Path.of("/run", name), Path.of("/logs", name + ".log"));
+      }
+
+      @Override
+      public void remove(Path folder) {
+        folders.remove(folder);
+      }
+    };
+  }
+}

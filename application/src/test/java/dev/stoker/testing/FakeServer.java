@@ -1,0 +1,187 @@
+package dev.stoker.testing;
+
+import dev.stoker.application.port.out.Lease;
+import dev.stoker.domain.process.ExitStatus;
+import dev.stoker.domain.process.ProcessIdentity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** One launched server: loads by its behaviour, then serves, until it is told or made to end. */
+public final class FakeServer {
+  private final Behaviour behaviour;
+  private final VirtualTime time;
+  private final Lease lease;
+  private final ProcessIdentity process;
+  private final CompletableFuture<ExitStatus> exit;
+  private final List<String> lines = new ArrayList<>();
+  private boolean mainAlive = true;
+  private boolean remains = true;
+  private boolean listening;
+  private boolean healthy = true;
+  private int terms;
+
+  FakeServer(
+      Behaviour behaviour,
+      VirtualTime time,
+      Lease lease,
+      ProcessIdentity process,
+      CompletableFuture<ExitStatus> exit) {
+    this.behaviour = behaviour;
+    this.time = time;
+    this.lease = lease;
+    this.process = process;
+    this.exit = exit;
+  }
+
+  /**
+   * What a server does.
+   *
+   * @param loads how long until it listens; null: it never does
+   * @param prints whether it prints while it loads
+   * @param computes whether it uses processor time while it loads
+   * @param dies after which time it ends by itself, with code 1; null: never
+   * @param obeysTerm whether it ends when told to
+   * @param swallowsFirstTerm whether it takes two while it loads
+   * @param leavesOrphan whether a child outlives its main process
+   * @param killable whether SIGKILL ends it
+   */
+  public record Behaviour(
+      Duration loads,
+      boolean prints,
+      boolean computes,
+      Duration dies,
+      boolean obeysTerm,
+      boolean swallowsFirstTerm,
+      boolean leavesOrphan,
+      boolean killable) {
+    /** {@return ready after 20 s, obedient} */
+    public static Behaviour normal() {
+      return new Behaviour(Duration.ofSeconds(20), true, true, null, true, true, false, true);
+    }
+
+    /** {@return never ready, but printing} */
+    public Behaviour neverListening() {
+      return new Behaviour(
+          null, prints, computes, dies, obeysTerm, swallowsFirstTerm, leavesOrphan, killable);
+    }
+
+    /** {@return neither printing nor computing, never ready} */
+    public Behaviour dead() {
+      return new Behaviour(
+          null, false, false, dies, obeysTerm, swallowsFirstTerm, leavesOrphan, killable);
+    }
+
+    /** {@return ending by itself after this time} */
+    public Behaviour dying(Duration after) {
+      return new Behaviour(
+          loads, prints, computes, after, obeysTerm, swallowsFirstTerm, leavesOrphan, killable);
+    }
+
+    /** {@return deaf to SIGTERM} */
+    public Behaviour deaf() {
+      return new Behaviour(
+          loads, prints, computes, dies, false, swallowsFirstTerm, leavesOrphan, killable);
+    }
+
+    /** {@return leaving a child when it ends} */
+    public Behaviour orphaning() {
+      return new Behaviour(
+          loads, prints, computes, dies, obeysTerm, swallowsFirstTerm, true, killable);
+    }
+
+    /** {@return stuck in the kernel} */
+    public Behaviour unkillable() {
+      return new Behaviour(
+          loads, prints, computes, dies, false, swallowsFirstTerm, leavesOrphan, false);
+    }
+  }
+
+  void begin() {
+    if (behaviour.prints()) {
+      lines.add("phase configuration");
+      time.schedule("line", Duration.ofSeconds(5), () -> print("phase weights"));
+    }
+    if (behaviour.loads() != null) {
+      time.schedule("listen", behaviour.loads(), () -> listening = mainAlive);
+    }
+    if (behaviour.dies() != null) {
+      time.schedule("death", behaviour.dies(), () -> end(new ExitStatus.Exited(1)));
+    }
+  }
+
+  private void print(String line) {
+    if (mainAlive) {
+      lines.add(line);
+    }
+  }
+
+  /** Ends it from outside, with this status. */
+  public void end(ExitStatus status) {
+    if (mainAlive) {
+      mainAlive = false;
+      listening = false;
+      remains = behaviour.leavesOrphan();
+      exit.complete(status);
+    }
+  }
+
+  void onTerm() {
+    terms++;
+    boolean loading = !listening;
+    boolean swallowed = loading && behaviour.swallowsFirstTerm() && terms == 1;
+    if (behaviour.obeysTerm() && !swallowed) {
+      time.schedule("exit", Duration.ofMillis(500), () -> end(new ExitStatus.Exited(0)));
+    }
+  }
+
+  boolean kill() {
+    if (behaviour.killable()) {
+      end(new ExitStatus.Signalled(9));
+      remains = false;
+    }
+    return behaviour.killable();
+  }
+
+  /** Whether health checks succeed from now on. */
+  public void setHealthy(boolean now) {
+    healthy = now;
+  }
+
+  /** {@return how many SIGTERM it was sent} */
+  public int terms() {
+    return terms;
+  }
+
+  /** {@return whether a process of it lives} */
+  public boolean isPresent() {
+    return mainAlive || remains;
+  }
+
+  boolean isListening() {
+    return listening;
+  }
+
+  boolean isHealthy() {
+    return healthy;
+  }
+
+  List<String> lines() {
+    return lines;
+  }
+
+  ProcessIdentity process() {
+    return process;
+  }
+
+  Lease lease() {
+    return lease;
+  }
+
+  Duration processorTime() {
+    return behaviour.computes()
+        ? Duration.between(lease.takenAt(), time.instant()).dividedBy(2)
+        : Duration.ZERO;
+  }
+}

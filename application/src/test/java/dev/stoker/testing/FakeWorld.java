@@ -1,0 +1,161 @@
+package dev.stoker.testing;
+
+import dev.stoker.application.port.out.ConfigurationSource;
+import dev.stoker.application.port.out.DemoModelWriter;
+import dev.stoker.application.port.out.DrivenPorts;
+import dev.stoker.application.port.out.EngineInstaller;
+import dev.stoker.application.port.out.HealthProbe;
+import dev.stoker.application.port.out.HomeLock;
+import dev.stoker.application.port.out.InferenceClient;
+import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.application.port.out.ModelCache;
+import dev.stoker.application.port.out.PortTable;
+import dev.stoker.application.port.out.ProcessLauncher;
+import dev.stoker.application.port.out.ProcessTrees;
+import dev.stoker.application.port.out.RunFolders;
+import dev.stoker.application.port.out.Scheduler;
+import dev.stoker.application.port.out.ServerOutput;
+import dev.stoker.application.port.out.StateStore;
+import dev.stoker.domain.unit.ByteSize;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * A world of servers on virtual time: what is launched loads, serves, obeys signals and leaves
+ * things behind as {@link FakeMachine} says. One thread, no file, no process.
+ */
+public final class FakeWorld implements DrivenPorts {
+  private final VirtualTime time = new VirtualTime();
+  private final FakeMachine machine = new FakeMachine(time);
+  private final InMemoryStateStore store = new InMemoryStateStore();
+  private final FakeConfiguration configuration = new FakeConfiguration();
+  private final FakeProvider provider = new FakeProvider();
+  private final FakeEngineInstaller installer = new FakeEngineInstaller();
+
+  public FakeWorld() {}
+
+  /** {@return the servers} */
+  public FakeMachine machine() {
+    return machine;
+  }
+
+  /** {@return the configuration file and environment} */
+  public FakeConfiguration written() {
+    return configuration;
+  }
+
+  /** {@return the provider, whose failures and engines a test may set} */
+  public FakeProvider provider() {
+    return provider;
+  }
+
+  /** {@return the state, as it would be found by the next Stoker} */
+  public InMemoryStateStore store() {
+    return store;
+  }
+
+  /** Lets time pass. */
+  public void advance(Duration duration) {
+    time.advance(duration);
+  }
+
+  /** {@return the installer} */
+  public FakeEngineInstaller installer() {
+    return installer;
+  }
+
+  /** Fails the test when anything of a launch is left: process, folder, lease. */
+  public void assertNothingLeft() {
+    machine.assertNothingLeft();
+    if (!store.leases().isEmpty()) {
+      throw new AssertionError("leases left: " + store.leases());
+    }
+  }
+
+  @Override
+  public InstantSource clock() {
+    return time;
+  }
+
+  @Override
+  public Scheduler scheduler() {
+    return time;
+  }
+
+  @Override
+  public ProcessLauncher processLauncher() {
+    return machine;
+  }
+
+  @Override
+  public ProcessTrees processTrees() {
+    return machine;
+  }
+
+  @Override
+  public PortTable portTable() {
+    return machine.network();
+  }
+
+  @Override
+  public ServerOutput serverOutput() {
+    return machine.output();
+  }
+
+  @Override
+  public HealthProbe healthProbe() {
+    return machine.network();
+  }
+
+  @Override
+  public InferenceClient inferenceClient() {
+    return (_, servedName, question, _) -> servedName + " heard: " + question;
+  }
+
+  @Override
+  public RunFolders runFolders() {
+    return machine.folders();
+  }
+
+  @Override
+  public StateStore stateStore() {
+    return store;
+  }
+
+  @Override
+  public HomeLock homeLock() {
+    return new HomeLock() {
+      @Override
+      public void acquire(String what) {}
+
+      @Override
+      public void release() {}
+    };
+  }
+
+  @Override
+  public ConfigurationSource configurationSource() {
+    return configuration;
+  }
+
+  @Override
+  public EngineInstaller engineInstaller() {
+    return installer;
+  }
+
+  @Override
+  public DemoModelWriter demoModelWriter() {
+    return _ -> {};
+  }
+
+  @Override
+  public ModelCache modelCache() {
+    return _ -> new ByteSize(machine.cachedBytes());
+  }
+
+  @Override
+  public Map<String, InferenceProvider> providers() {
+    return Map.of("vllm", provider);
+  }
+}

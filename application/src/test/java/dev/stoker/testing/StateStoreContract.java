@@ -1,0 +1,107 @@
+package dev.stoker.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.VllmLifecycleOptions;
+import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.StateStore;
+import dev.stoker.application.port.out.StateStore.StartRecord;
+import dev.stoker.application.port.out.StateStore.TransitionRecord;
+import dev.stoker.domain.model.ModelReference.LocalModel;
+import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.unit.Port;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What every state store must do, the fake like the real one. */
+public abstract class StateStoreContract {
+  protected static final ServiceName NAME = new ServiceName("demo");
+  private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** {@return an open store; the same state each time it is called in one test} */
+  protected abstract StateStore open();
+
+  protected static Lease lease(long epoch) {
+    return new Lease(
+        NAME,
+        epoch,
+        "home:demo:" + epoch + ":cookie",
+        "boot",
+        null,
+        new Port(8000),
+        Path.of("/run/demo-" + epoch),
+        Path.of("/logs/" + epoch + ".log"),
+        AT,
+        Set.of());
+  }
+
+  protected static ServiceSpec spec() {
+    return new ServiceSpec(
+        NAME,
+        "vllm",
+        new LocalModel(Path.of("/m")),
+        null,
+        List.of(),
+        VllmLifecycleOptions.defaults());
+  }
+
+  @Test
+  public void aLeaseIsReadBackAsItWasWritten() {
+    StateStore store = open();
+    store.saveService(spec());
+    store.writeLease(lease(1));
+    assertThat(store.leases()).containsExactly(lease(1));
+
+    Lease completed =
+        lease(1).with(new ProcessIdentity(42, 7, "boot")).withSegments(Set.of("psm_a", "psm_b"));
+    store.writeLease(completed);
+    assertThat(store.leases()).containsExactly(completed);
+
+    store.removeLease(NAME, 1);
+    assertThat(store.leases()).isEmpty();
+  }
+
+  @Test
+  public void launchNumbersOutliveTheirLeases() {
+    StateStore store = open();
+    assertThat(store.lastEpoch(NAME)).isZero();
+    store.saveService(spec());
+    store.writeLease(lease(3));
+    store.removeLease(NAME, 3);
+
+    assertThat(open().lastEpoch(NAME)).isEqualTo(3);
+  }
+
+  @Test
+  @Tag("NFR-013")
+  public void transitionsAreKeptInOrder() {
+    StateStore store = open();
+    TransitionRecord first =
+        new TransitionRecord(NAME, AT, ServiceState.STOPPED, ServiceState.STARTING, "by hand");
+    TransitionRecord second =
+        new TransitionRecord(NAME, AT, ServiceState.STARTING, ServiceState.RUNNING, "ready");
+    store.appendTransition(first);
+    store.appendTransition(second);
+
+    assertThat(store.transitions(NAME, 9)).containsExactly(first, second);
+    assertThat(store.transitions(NAME, 1)).containsExactly(second);
+  }
+
+  @Test
+  public void startsAreKept() {
+    StateStore store = open();
+    StartRecord start =
+        new StartRecord(NAME, 1, "/m", "vllm 0.32.0 (cpu)", AT, Duration.ofMillis(5));
+    store.appendStart(start);
+
+    assertThat(store.starts(NAME, 9)).containsExactly(start);
+  }
+}

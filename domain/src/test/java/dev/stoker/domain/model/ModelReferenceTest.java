@@ -1,0 +1,98 @@
+package dev.stoker.domain.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.model.ModelReference.DemoModel;
+import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.model.ModelReference.LocalModel;
+import dev.stoker.domain.unit.ByteSize;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelReferenceTest {
+  private static final ModelReference.Places PLACES =
+      new ModelReference.Places(Path.of("/work"), Path.of("/home/u"), Path.of("/data/demo"));
+
+  @Test
+  @Tag("FR-002")
+  void tellsHubFolderAndDemoApart() {
+    assertThat(ModelReference.parse("Qwen/Qwen3-8B", PLACES))
+        .isEqualTo(new HubModel(new ModelId("Qwen/Qwen3-8B")));
+    assertThat(ModelReference.parse("./m", PLACES)).isEqualTo(new LocalModel(Path.of("/work/m")));
+    assertThat(ModelReference.parse("../m", PLACES)).isEqualTo(new LocalModel(Path.of("/m")));
+    assertThat(ModelReference.parse("~/m", PLACES)).isEqualTo(new LocalModel(Path.of("/home/u/m")));
+    assertThat(ModelReference.parse("/m/", PLACES)).isEqualTo(new LocalModel(Path.of("/m")));
+    assertThat(ModelReference.parse("demo", PLACES))
+        .isEqualTo(new DemoModel(Path.of("/data/demo")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt2", "org/name", "a_b/c-d.e", "o/", "_x/y_"})
+  @Tag("FR-026")
+  @Tag("UT-007")
+  void acceptsWhatTheHubAccepts(String id) {
+    assertThat(ModelId.problemOf(id).isEmpty()).isEqualTo(!id.endsWith("/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a/b/c",
+        "-a/b",
+        "a/b-",
+        "a/.b",
+        "a--b/c",
+        "a/b..c",
+        "a/b.git",
+        "a b/c",
+        "a/b\n",
+        "ä/b",
+        "org//name",
+        "a/b?c",
+        "a/../b"
+      })
+  @Tag("FR-026")
+  @Tag("UT-007")
+  void refusesWhatTheHubRefuses(String id) {
+    assertThatThrownBy(() -> ModelReference.parse(id, PLACES))
+        .isInstanceOf(LifecycleException.class)
+        .hasMessageContaining("VLM-010");
+  }
+
+  @Test
+  @Tag("FR-026")
+  void theNameHasAtMost96Characters() {
+    assertThat(ModelId.problemOf("o/" + "x".repeat(96))).isEmpty();
+    assertThat(ModelId.problemOf("o/" + "x".repeat(97))).isPresent();
+  }
+
+  @Test
+  void progressIsNever100BeforeItIsComplete() {
+    Instant start = Instant.EPOCH;
+    ByteSize size = new ByteSize(1000);
+
+    assertThat(ModelLoadProgress.downloading("m", size, size, start).percent()).isEqualTo(99);
+    assertThat(ModelLoadProgress.loading("m", 250, "x", start).percent()).isEqualTo(99);
+    assertThat(ModelLoadProgress.complete("m", start, start).isComplete()).isTrue();
+    assertThat(ModelLoadProgress.downloading("m", size, null, start).percent()).isZero();
+  }
+
+  @Test
+  @Tag("FR-047")
+  void importAndEngineStartHaveAtMostThreeMinutes() {
+    Duration configured = Duration.ofSeconds(300);
+
+    assertThat(LoadPhase.IMPORT.stallLimit(configured)).hasSeconds(180);
+    assertThat(LoadPhase.WEIGHTS.stallLimit(configured)).hasSeconds(300);
+    assertThat(LoadPhase.IMPORT.stallLimit(Duration.ofSeconds(20))).hasSeconds(20);
+    assertThat(LoadPhase.WEIGHTS.stallLimit(Duration.ofSeconds(900))).hasSeconds(900);
+  }
+}
