@@ -67,17 +67,18 @@ final class VllmFailureClassifier {
               "Failed to infer device type|No CUDA GPUs are available|Found no NVIDIA driver",
               found -> new GpuUnavailable(found.line(), found.evidence())),
           Row.of(
-              "gated repo|Cannot access gated repo|Access to model .* is restricted",
+              "You are trying to access a gated repo|Cannot access gated repo|Access to model .* is"
+                  + " restricted",
               found -> denied(found, true)),
           Row.of(
               "outgoing traffic has been disabled|Cannot find an appropriate cached snapshot"
                   + "|OfflineModeIsEnabled|offline mode is enabled",
               found -> new NotCached(found.model(), found.evidence())),
-          Row.of("401 Unauthorized|401 Client Error", found -> denied(found, false)),
           Row.of(
               "RepositoryNotFoundError|404 Client Error|is not a valid model identifier"
-                  + "|Invalid repository ID or local directory",
+                  + "|Invalid repository ID or local directory|Repo id must be in the form",
               VllmFailureClassifier::notFound),
+          Row.of("401 Unauthorized|401 Client Error", found -> denied(found, false)),
           Row.of(
               "No available memory for the cache blocks|is less than desired GPU memory utilization"
                   + "|is less than desired CPU memory utilization|CUDA out of memory"

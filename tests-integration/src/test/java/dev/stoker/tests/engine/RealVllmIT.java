@@ -1,0 +1,194 @@
+package dev.stoker.tests.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code stoker up demo} on the real vLLM; the operating system is the judge. */
+@Timeout(400)
+class RealVllmIT {
+  @TempDir Path folder;
+  private final int port = Machine.freePort();
+  private Path engine = Path.of("");
+  private Set<String> sharedMemory = Set.of();
+  private Set<String> temporaryFiles = Set.of();
+
+  @BeforeEach
+  void findEngine() throws IOException, InterruptedException {
+    engine = RealEngine.require();
+    sharedMemory = Machine.sharedMemory();
+    temporaryFiles = Machine.temporaryFiles();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertThat(Machine.processesOf(folder)).isEmpty();
+    assertThat(Machine.isFree(port)).isTrue();
+    assertThat(Machine.names(folder.resolve("home/run"))).isEmpty();
+    assertThat(Machine.sharedMemory()).isEqualTo(sharedMemory);
+    // Other programs may leave things there; these are what vLLM leaves (facts: 7 sockets,
+    // vllm_dist_*).
+    assertThat(Machine.temporaryFiles())
+        .filteredOn(name -> !temporaryFiles.contains(name))
+        .noneMatch(
+            name -> name.matches("[0-9a-f]{8}-[0-9a-f]{4}-.*|vllm_dist_.*|torchinductor_.*"));
+  }
+
+  private StokerProcess up(String model, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("up", model, "--engine", engine.toString(), "--port", Integer.toString(port)));
+    arguments.addAll(List.of(more));
+    return StokerProcess.run(
+        folder,
+        Map.of(
+            "VLLM_CACHE_ROOT", folder.resolve("vllm-cache").toString(),
+            "HF_HOME", folder.resolve("hf").toString()),
+        arguments.toArray(String[]::new));
+  }
+
+  private CompletableFuture<HttpResponse<String>> complete(HttpClient client, int tokens) {
+    String body =
+        "{\"model\": \"demo\", \"prompt\": \"Hello\", \"ignore_eos\": true, \"max_tokens\": "
+            + tokens
+            + "}";
+    return client.sendAsync(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/completions"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** One server for all that can be seen of a running one: starts take half a minute. */
+  @Test
+  @Tag("AC-001")
+  @Tag("AC-004")
+  @Tag("FR-007")
+  @Tag("FR-008")
+  @Tag("FR-009")
+  @Tag("NFR-011")
+  void servesACompletionSurvivesItsEnginesDeathAndStopsWithARequestInFlight() throws Exception {
+    try (StokerProcess stoker = up("demo");
+        HttpClient client = HttpClient.newHttpClient()) {
+      stoker.awaitOutput("Ctrl-C stops it.");
+      assertThat(stoker.output()).contains("answered  ", "vllm 0.");
+      assertThat(complete(client, 4).get().statusCode()).isEqualTo(200);
+      List<Long> first = Machine.processesOf(folder);
+      assertThat(first).hasSizeGreaterThanOrEqualTo(3);
+
+      // The engine's own process: the server then ends by itself, with exit code 0.
+      long core = Machine.processesNamed(folder, "VLLM::EngineCor").getFirst();
+      new ProcessBuilder("kill", "-KILL", Long.toString(core)).start().waitFor();
+      stoker.awaitOutput("The server is gone (exit code 0).");
+      stoker.awaitOutput("Ready again.");
+      assertThat(Machine.processesOf(folder)).doesNotContainAnyElementsOf(first);
+
+      CompletableFuture<HttpResponse<String>> inFlight = complete(client, 2000);
+      stoker.await("the request", () -> running() > 0 || inFlight.isDone());
+      stoker.signal("INT");
+      assertThat(stoker.exitCode()).isEqualTo(130);
+      assertThat(stoker.output()).contains("Stopped; nothing of it is left.");
+    }
+  }
+
+  private double running() {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      String metrics =
+          client
+              .send(
+                  HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .body();
+      return metrics
+          .lines()
+          .filter(line -> line.startsWith("vllm:num_requests_running"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException e) {
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
+  @ParameterizedTest
+  @Tag("NFR-011")
+  @ValueSource(
+      strings = {
+        "Starting 'demo'",
+        "importing the engine",
+        "reading the configuration",
+        "starting the engine's processes",
+        "loading the weights"
+      })
+  void stopsInEveryPhaseOfLoading(String phase) throws Exception {
+    try (StokerProcess stoker = up("demo")) {
+      stoker.awaitOutput(phase);
+      stoker.signal("TERM");
+      assertThat(stoker.exitCode()).isEqualTo(143);
+      assertThat(stoker.output()).contains("Stopped; nothing of it is left.");
+    }
+  }
+
+  @Test
+  @Tag("AC-005")
+  @Tag("UT-002")
+  void aTakenPortIsSaidBeforeAnythingLoads() throws Exception {
+    try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"));
+        StokerProcess stoker = up("demo")) {
+      assertThat(stoker.exitCode()).isEqualTo(4);
+      assertThat(stoker.output())
+          .contains("VLM-005", "port " + taken.getLocalPort() + " is in use");
+    }
+  }
+
+  @Test
+  void aMissingFolderIsSaidBeforeAnythingLoads() throws Exception {
+    try (StokerProcess stoker = up("./no-such-folder")) {
+      assertThat(stoker.exitCode()).isEqualTo(2);
+      assertThat(stoker.output()).contains("VLM-014", "there is no such folder");
+    }
+  }
+
+  @Test
+  void anUnknownFlagIsExplainedInTheServersWords() throws Exception {
+    try (StokerProcess stoker = up("demo", "--", "--no-such-flag")) {
+      assertThat(stoker.exitCode()).isEqualTo(2);
+      assertThat(stoker.output()).contains("VLM-020", "unrecognized arguments: --no-such-flag");
+    }
+  }
+
+  @Test
+  void aFolderWithoutWeightsIsRefused() throws Exception {
+    StokerProcess.write(folder.resolve("m/config.json"), "{}");
+    try (StokerProcess stoker = up("./m")) {
+      assertThat(stoker.exitCode()).isEqualTo(2);
+      assertThat(stoker.output()).contains("VLM-014", "holds no weights");
+    }
+    assertThat(Files.exists(folder.resolve("home/state/logs"))).isFalse();
+  }
+}
