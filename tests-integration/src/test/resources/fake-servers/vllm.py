@@ -74,6 +74,7 @@ if fault == "die":
     say("RuntimeError: Engine core initialization failed. See root cause above.")
     os.kill(child, signal.SIGKILL)
     sys.exit(1)
+time.sleep(0.5)
 while fault in ("swallow", "never"):
     time.sleep(0.05)
 info("CPU KV cache size: 1 tokens")

@@ -10,7 +10,7 @@ final class Suggestions {
 
   /** {@return the nearest of the known words, or empty when none is near} */
   static Optional<String> nearest(String word, Collection<String> known) {
-    int limit = Math.max(1, word.length() / 3);
+    int limit = word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= limit)
         .min(

@@ -25,9 +25,7 @@ final class Machine {
     for (String pid : names(Path.of("/proc"))) {
       if (pid.matches("\\d+") && !stateOf(pid).startsWith("Z")) {
         String environment = text(Path.of("/proc", pid, "environ"));
-        String command = text(Path.of("/proc", pid, "cmdline"));
-        boolean server = environment.contains("STOKER_LEASE=") && environment.contains(mark);
-        if (server || (command.contains(mark) && command.contains("serve"))) {
+        if (environment.contains("STOKER_LEASE=") && environment.contains(mark)) {
           found.add(Long.valueOf(pid));
         }
       }

@@ -43,6 +43,9 @@ class RealVllmIT {
 
   @AfterEach
   void nothingIsLeft() {
+    if (engine.toString().isEmpty()) {
+      return; // Skipped.
+    }
     assertThat(Machine.processesOf(folder)).isEmpty();
     assertThat(Machine.isFree(port)).isTrue();
     assertThat(Machine.names(folder.resolve("home/run"))).isEmpty();
