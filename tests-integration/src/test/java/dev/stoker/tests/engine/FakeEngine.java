@@ -9,10 +9,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
 /** Makes a virtual environment whose vllm command is the fake server. */
-final class FakeEngine {
+public final class FakeEngine {
   private FakeEngine() {}
 
-  static Path create(Path folder, String version) throws IOException {
+  public static Path create(Path folder, String version) throws IOException {
     Path packages = folder.resolve("lib/python3.11/site-packages");
     Files.createDirectories(packages.resolve("vllm"));
     Files.createDirectories(packages.resolve("vllm-" + version + ".dist-info"));
