@@ -201,8 +201,7 @@ class UpPerformanceIT {
     jcmd(pid, "GC.run");
     Path info = jcmd(pid, "GC.heap_info");
     double kilobytes = 0;
-    Matcher matcher =
-        Pattern.compile("generation\\s+total \\d+K, used (\\d+)K").matcher(Files.readString(info));
+    Matcher matcher = Pattern.compile("total \\d+K, used (\\d+)K").matcher(Files.readString(info));
     while (matcher.find()) {
       kilobytes += Double.parseDouble(matcher.group(1));
     }
