@@ -71,7 +71,8 @@ public record OptionSpec(
   /** {@return whether the text is a value of this option} */
   public boolean accepts(String text) {
     return switch (kind) {
-      case TEXT, TEXTS -> !text.isBlank();
+      case TEXT -> !text.isBlank();
+      case TEXTS -> true;
       case PORT -> whole(text).filter(Port::isValid).isPresent();
       case COUNT -> whole(text).filter(n -> n >= 1 && n <= 1024).isPresent();
       case RESTARTS -> whole(text).filter(n -> n >= 1 && n <= 10).isPresent();

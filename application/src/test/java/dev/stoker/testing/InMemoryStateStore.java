@@ -61,6 +61,12 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
+  public void updateLease(Lease lease) {
+    write();
+    leases.replace(lease.service() + "/" + lease.epoch(), lease);
+  }
+
+  @Override
   public void removeLease(ServiceName service, long epoch) {
     leases.remove(service + "/" + epoch);
   }

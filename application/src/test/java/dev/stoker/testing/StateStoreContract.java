@@ -62,10 +62,12 @@ public abstract class StateStoreContract {
 
     Lease completed =
         lease(1).with(new ProcessIdentity(42, 7, "boot")).withSegments(Set.of("psm_a", "psm_b"));
-    store.writeLease(completed);
+    store.updateLease(completed);
     assertThat(store.leases()).containsExactly(completed);
 
     store.removeLease(NAME, 1);
+    assertThat(store.leases()).isEmpty();
+    store.updateLease(completed);
     assertThat(store.leases()).isEmpty();
   }
 

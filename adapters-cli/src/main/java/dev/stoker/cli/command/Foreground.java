@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A service for as long as this command lasts. The first signal stops it, a second one hurries;
@@ -38,6 +39,7 @@ final class Foreground {
   private final Terminal terminal;
   private final ProgressView progress;
   private final AtomicInteger signal = new AtomicInteger();
+  private final AtomicReference<Thread> asking = new AtomicReference<>();
   private final AtomicBoolean announced = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -66,8 +68,13 @@ final class Foreground {
               + ") on port "
               + spec.options().port());
       long began = System.nanoTime();
-      ServiceStatus ready = awaitReady(orchestrator.start(name), began);
-      new ReadyText(terminal, useCases.ask()).print(ready, since(began));
+      CompletableFuture<ServiceStatus> start = orchestrator.start(name);
+      if (signal.get() != 0) {
+        // It came before the start, which would win over the stop that it sent.
+        var _ = orchestrator.stop(name);
+      }
+      ServiceStatus ready = awaitReady(start, began);
+      printReady(ready, since(began));
       announced.set(true);
       ended.await();
       return afterEnd();
@@ -78,9 +85,29 @@ final class Foreground {
       Thread.currentThread().interrupt();
       return ExitCodes.INTERNAL;
     } finally {
+      // An interrupt that brought us here must not keep the server from being stopped.
+      boolean interrupted = Thread.interrupted();
       stopAndWait();
-      finished.countDown();
+      if (isDown(orchestrator.status(name).state())) {
+        finished.countDown();
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  /**
+   * On a thread of its own: a stop interrupts it, since the server would wait for the open request.
+   */
+  private void printReady(ServiceStatus ready, Duration took) throws InterruptedException {
+    ReadyText text = new ReadyText(terminal, useCases.ask());
+    Thread printer = Thread.ofVirtual().name("ready").start(() -> text.print(ready, took));
+    asking.set(printer);
+    if (signal.get() != 0) {
+      printer.interrupt();
+    }
+    printer.join();
   }
 
   private ServiceStatus awaitReady(CompletableFuture<ServiceStatus> start, long began)
@@ -121,6 +148,10 @@ final class Foreground {
     boolean first = signal.compareAndSet(0, number);
     progress.clear();
     terminal.say(first ? "Stopping …" : "Killing it, without waiting any longer.");
+    Thread printer = asking.get();
+    if (printer != null) {
+      printer.interrupt();
+    }
     // No waiting here: the main thread waits.
     var _ = orchestrator.stop(spec.name());
   }
@@ -147,7 +178,7 @@ final class Foreground {
     // A service that is down already answers at once. Asked a second time it would hurry.
     ServiceState state = orchestrator.status(spec.name()).state();
     try {
-      if (state == ServiceState.STOPPED || state == ServiceState.FAILED) {
+      if (isDown(state)) {
         return;
       }
       if (signal.get() != 0 || state == ServiceState.STOPPING) {
@@ -164,6 +195,10 @@ final class Foreground {
     } finally {
       sayStopped();
     }
+  }
+
+  private static boolean isDown(ServiceState state) {
+    return state == ServiceState.STOPPED || state == ServiceState.FAILED;
   }
 
   private void sayStopped() {

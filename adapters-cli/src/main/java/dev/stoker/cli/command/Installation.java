@@ -44,6 +44,11 @@ final class Installation {
             });
     try {
       EngineInfo engine = engines.install(request, terminal::say);
+      if (signal.get() != 0) {
+        // It came when there was nothing left to interrupt: the engine stays, nothing is started.
+        Thread.interrupted();
+        return ExitCodes.SIGNAL_BASE + signal.get();
+      }
       terminal.result("Installed " + engine.describe() + ".");
       return ExitCodes.OK;
     } catch (LifecycleException e) {

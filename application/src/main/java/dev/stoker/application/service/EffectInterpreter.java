@@ -8,6 +8,7 @@ import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessTrees;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.process.Survivor;
 import dev.stoker.domain.service.Effect;
@@ -74,8 +75,11 @@ final class EffectInterpreter {
       case Effect.LaunchProcess of -> launch(of.epoch());
       case Effect.WatchStart of ->
           new StartWatch(spec, current(), ports, provider, post, tell).begin(of.epoch());
-      case Effect.Terminate of -> terminate(of.process());
-      case Effect.Sweep of -> elsewhere("sweep", () -> sweep(of.epoch()));
+      case Effect.Terminate of -> terminate(current(), of.process());
+      case Effect.Sweep of -> {
+        Launch ending = current();
+        elsewhere("sweep", () -> sweep(ending, of.epoch()));
+      }
       case Effect.StartTimer of ->
           ports
               .scheduler()
@@ -83,12 +87,24 @@ final class EffectInterpreter {
                   "timer-" + spec.name(),
                   of.delay(),
                   () -> post.accept(new ServiceEvent.TimerFired(of.epoch(), of.timer())));
-      case Effect.WatchHealth of -> {
-        current().becameReady();
-        new HealthWatch(spec, current(), ports, post).begin(of.epoch());
-      }
+      case Effect.WatchHealth of -> watchHealth(of.epoch());
       case Effect.Settle _ -> throw new IllegalStateException("the supervisor settles");
     }
+  }
+
+  private void watchHealth(long epoch) {
+    Launch watched = launch;
+    if (watched == null) {
+      // Not our process: looked at once, when it is asked for.
+      elsewhere("health", () -> post.accept(new ServiceEvent.Checked(epoch, check())));
+    } else {
+      watched.becameReady();
+      new HealthWatch(spec, watched, ports, post).begin(epoch);
+    }
+  }
+
+  private HealthCheckResult check() {
+    return ports.healthProbe().check(spec.options().port(), spec.model().servedName());
   }
 
   private Launch current() {
@@ -122,7 +138,7 @@ final class EffectInterpreter {
       var launched = ports.processLauncher().launch(provider.plan(spec, prepared.engine()), lease);
       Lease completed = lease.with(launched.process());
       prepared.update(completed);
-      ports.stateStore().writeLease(completed);
+      ports.stateStore().updateLease(completed);
       post.accept(new ServiceEvent.Launched(epoch, launched.process()));
       launched
           .exit()
@@ -146,24 +162,28 @@ final class EffectInterpreter {
   /** Undoes a launch that no process may have come of; what did come of it is ended. */
   private void discard(Launch prepared) {
     prepared.end();
-    ProcessTrees.Report report = ports.processTrees().sweep(prepared.lease(), SWEEP_LIMIT);
-    if (report.survivors().isEmpty()) {
-      forget(prepared.lease());
+    try {
+      ProcessTrees.Report report = ports.processTrees().sweep(prepared.lease(), SWEEP_LIMIT);
+      if (report.survivors().isEmpty()) {
+        forget(prepared.lease());
+      }
+    } catch (RuntimeException e) {
+      // The lease stays, so that the next Stoker looks; the machine still learns of the failure.
+      log.atError().setCause(e).addKeyValue("service", spec.name()).log("launch not undone");
     }
   }
 
-  private void terminate(ProcessIdentity process) {
+  private void terminate(Launch ending, ProcessIdentity process) {
     // The tree is looked at while it is whole: what it maps can be told only while it lives.
     elsewhere(
         "terminate",
         () -> {
-          Observation.observe(current(), ports);
+          Observation.observe(ending, ports);
           ports.processTrees().terminate(process);
         });
   }
 
-  private void sweep(long epoch) {
-    Launch ending = current();
+  private void sweep(Launch ending, long epoch) {
     ending.end();
     List<Survivor> survivors;
     try {

@@ -5,6 +5,7 @@ import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.ServerFailure.Died;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.service.ServiceEvent.ProcessExited;
 import java.util.List;
@@ -23,9 +24,15 @@ final class ExitReport {
       Launch launch,
       DrivenPorts ports,
       InferenceProvider provider) {
-    List<String> lines = ports.serverOutput().tail(launch.lease().log(), LINES);
-    Evidence evidence = new Evidence(lines, status, launch.lease().log().toString());
-    Failure why = provider.explain(spec, launch.doing(), evidence);
-    return new ProcessExited(epoch, status, why);
+    try {
+      List<String> lines = ports.serverOutput().tail(launch.lease().log(), LINES);
+      Evidence evidence = new Evidence(lines, status, launch.lease().log().toString());
+      Failure why = provider.explain(spec, launch.doing(), evidence);
+      return new ProcessExited(epoch, status, why);
+    } catch (RuntimeException e) {
+      // The machine must learn of the exit, explained or not.
+      return new ProcessExited(
+          epoch, status, new Died(launch.doing(), status, "unexplained: " + e, Evidence.none()));
+    }
   }
 }

@@ -12,7 +12,7 @@ final class Observation {
     Sighting sighting = ports.processTrees().observe(launch.lease());
     if (launch.learn(sighting.segments()) && !launch.hasEnded()) {
       try {
-        ports.stateStore().writeLease(launch.lease());
+        ports.stateStore().updateLease(launch.lease());
       } catch (LifecycleException e) {
         // Known in memory all the same; only a sweep after our own death would miss it.
         TransitionLog.error(launch.lease().service(), e.failure());

@@ -70,6 +70,7 @@ final class ReadinessCheck {
     if (!ports.portTable().listensAmong(port, members)) {
       return stranger(port, now);
     }
+    strangerSince = null;
     HealthCheckResult result = ports.healthProbe().check(port, spec.model().servedName());
     if (result instanceof WrongModel) {
       return new Verdict.Never(notServing(result));

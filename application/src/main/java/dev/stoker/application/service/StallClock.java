@@ -35,8 +35,10 @@ final class StallClock {
   }
 
   void sawProcessorTime(Duration used, LoadPhase phase, Instant now) {
-    if (used.compareTo(processorTime) > 0) {
-      processorTime = used;
+    // Against the last look, not the most ever: what a process used goes with it when it ends.
+    boolean grew = used.compareTo(processorTime) > 0;
+    processorTime = used;
+    if (grew) {
       alive = true;
       if (phase.processorTimeIsProgress()) {
         lastMove = now;

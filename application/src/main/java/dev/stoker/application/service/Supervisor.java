@@ -4,6 +4,8 @@ import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.out.Scheduler;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.service.Effect;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.ServiceCommand;
@@ -20,6 +22,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one writer of one service's state: the only caller of {@link ServiceMachine#step}.
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * raises it from zero has it emptied on a thread of its own, which ends when it is empty.
  */
 final class Supervisor {
+  private static final Logger logger = LoggerFactory.getLogger(Supervisor.class);
+
   private final ServiceSpec spec;
   private final InstantSource clock;
   private final Scheduler scheduler;
@@ -96,11 +102,29 @@ final class Supervisor {
       for (int i = 0; i < handled; i++) {
         Mail mail = mailbox.poll();
         if (mail != null) {
-          handle(mail);
+          handleSafely(mail);
         }
       }
       handled = pending.addAndGet(-handled);
     } while (handled > 0);
+  }
+
+  /** A fault of ours must not stop the mailbox: the next event may be the stop that cleans up. */
+  private void handleSafely(Mail mail) {
+    try {
+      handle(mail);
+    } catch (RuntimeException e) {
+      logger
+          .atError()
+          .setCause(e)
+          .addKeyValue("service", spec.name())
+          .addKeyValue("event", mail.event())
+          .log("event not handled");
+      CompletableFuture<ServiceStatus> waiter = mail.waiter();
+      if (waiter != null) {
+        waiter.completeExceptionally(new LifecycleException(new Internal(String.valueOf(e)), e));
+      }
+    }
   }
 
   private void handle(Mail mail) {
@@ -134,6 +158,12 @@ final class Supervisor {
   }
 
   private void tell(ServiceNotice notice) {
-    listeners.forEach(listener -> listener.accept(notice));
+    for (Consumer<ServiceNotice> listener : listeners) {
+      try {
+        listener.accept(notice);
+      } catch (RuntimeException e) {
+        logger.atError().setCause(e).addKeyValue("service", spec.name()).log("listener failed");
+      }
+    }
   }
 }

@@ -101,9 +101,12 @@ final class FileRunFolders implements RunFolders {
 
   @Override
   public void remove(Path folder) {
-    Path above = folder.getParent();
-    if (!runtime.equals(above) && !shortRuntime.equals(above)) {
-      throw new IllegalArgumentException(folder + " is no folder of a launch");
+    // The runtime folder may be another than when it was made (XDG_RUNTIME_DIR comes with a login),
+    // but
+    // its shape is the same: nothing of another shape is ever removed.
+    if (!isRunFolder(folder)) {
+      log.atWarn().addKeyValue("folder", folder).log("no folder of a launch; left as it is");
+      return;
     }
     try {
       PrivateFiles.removeTree(folder);
@@ -113,5 +116,12 @@ final class FileRunFolders implements RunFolders {
           .addKeyValue("problem", e.getMessage())
           .log("folder of a launch not removed");
     }
+  }
+
+  private static boolean isRunFolder(Path folder) {
+    String name = String.valueOf(folder.getFileName());
+    Path above = folder.getParent();
+    String aboveName = above == null ? "" : String.valueOf(above.getFileName());
+    return name.matches(".+-[0-9a-f]{1,8}-\\d{1,18}") && aboveName.matches("run|stoker|stoker-.*");
   }
 }

@@ -97,7 +97,8 @@ final class HttpHealthProbe implements HealthProbe {
                 new EmbeddingRequest(servedName, "a"),
                 patience);
       }
-      return answer.status() == OK
+      // A server that classifies or reranks refuses both, and in refusing shows that it answers.
+      return answer.status() == OK || isOtherTask(answer.status())
           ? new Healthy(since(began))
           : new BadStatus("the first request", answer.status());
     } catch (IOException e) {

@@ -9,6 +9,8 @@ import dev.stoker.application.port.out.InferenceClient;
 import jakarta.inject.Singleton;
 import java.net.Proxy;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 
 /** The one HTTP client, and the adapters that use it. */
@@ -30,6 +32,8 @@ public interface HttpModule {
         .proxy(Proxy.NO_PROXY)
         .followRedirects(false)
         .retryOnConnectionFailure(false)
+        // vLLM closes idle connections after 5 s: one kept for the next check would be found dead.
+        .connectionPool(new ConnectionPool(0, 1, TimeUnit.MILLISECONDS))
         .connectTimeout(Duration.ofSeconds(2))
         .build();
   }

@@ -86,7 +86,10 @@ final class LinuxPortTable implements PortTable {
       try {
         for (String line : Files.readAllLines(table)) {
           String[] fields = line.strip().split("\\s+", -1);
-          if (fields.length > 9 && fields[1].endsWith(suffix) && states.contains(fields[3])) {
+          if (fields.length > 9
+              && fields[1].endsWith(suffix)
+              && isReachedByLoopback(fields[1])
+              && states.contains(fields[3])) {
             sockets.add("socket:[" + fields[9] + "]");
           }
         }
@@ -95,6 +98,14 @@ final class LinuxPortTable implements PortTable {
       }
     }
     return sockets;
+  }
+
+  /**
+   * 127.0.0.1, and whatever listens on all addresses; the kernel prints addresses in host order.
+   */
+  private static boolean isReachedByLoopback(String address) {
+    String host = address.substring(0, address.indexOf(':'));
+    return host.matches("0+") || host.endsWith("0100007F") || host.endsWith("7F000001");
   }
 
   private static PortHolder ownerOf(Set<String> listeners) {

@@ -155,7 +155,24 @@ final class LinuxProcessTrees implements ProcessTrees {
       seenByCookie.remove(lease.cookie());
       return new Report(killed.size(), List.of());
     }
-    return new Report(killed.size(), living.stream().map(stat -> survivor(stat, lease)).toList());
+    List<Survivor> survivors = living.stream().map(stat -> survivor(stat, lease)).toList();
+    return new Report(killed.size(), survivors.isEmpty() ? holdersOf(lease) : survivors);
+  }
+
+  /** The output's lock is still held: whoever has the output open is named, never signalled. */
+  private static List<Survivor> holdersOf(Lease lease) {
+    List<Survivor> holders = new ArrayList<>();
+    String log = ProcFs.realPath(lease.log());
+    for (long pid : ProcFs.pids()) {
+      ProcFs.Stat stat = ProcFs.stat(pid);
+      if (stat != null && !stat.isZombie() && ProcFs.openFiles(pid).contains(log)) {
+        holders.add(survivor(stat, lease));
+      }
+    }
+    ProcessIdentity unseen = new ProcessIdentity(1, 0, lease.bootId());
+    return holders.isEmpty()
+        ? List.of(new Survivor(unseen, "somebody unseen who holds " + log, '?', ""))
+        : holders;
   }
 
   /** Looks once more before it strikes: the pid may be another's by now. */

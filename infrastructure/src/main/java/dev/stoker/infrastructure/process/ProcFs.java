@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcFs {
   private static final Path ROOT = Path.of("/proc");
-  private static final String SHARED_MEMORY = "/dev/shm/";
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
   private static final int LONGEST_COMMAND = 200;
 
   private ProcFs() {}
@@ -129,18 +130,34 @@ final class ProcFs {
     return targets;
   }
 
-  /** {@return the files of /dev/shm that a process maps, by name} */
+  /**
+   * {@return the files of /dev/shm that a process maps, by name}
+   *
+   * <p>Found by inode: whoever makes a named semaphore maps it under a passing name, which is gone
+   * when it gets its own (sem_open(3) in glibc).
+   */
   static Set<String> sharedMemory(long pid) {
-    Set<String> names = new TreeSet<>();
+    Set<String> inodes = new TreeSet<>();
     text(pid, "maps")
         .lines()
-        .forEach(
-            line -> {
-              int at = line.indexOf(SHARED_MEMORY);
-              if (at >= 0 && !line.endsWith(" (deleted)")) {
-                names.add(line.substring(at + SHARED_MEMORY.length()));
-              }
-            });
+        .filter(line -> line.contains(SHARED_MEMORY.toString()))
+        .forEach(line -> inodes.add(line.split(" +", 6)[4]));
+    return inodes.isEmpty() ? Set.of() : namesOf(inodes);
+  }
+
+  private static Set<String> namesOf(Set<String> inodes) {
+    Set<String> names = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(SHARED_MEMORY)) {
+      for (Path file : files) {
+        Object inode = Files.getAttribute(file, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+        if (inodes.contains(String.valueOf(inode))) {
+          names.add(String.valueOf(file.getFileName()));
+        }
+      }
+    } catch (IOException e) {
+      // One went while it was looked at: the next look has the others.
+      return names;
+    }
     return names;
   }
 
@@ -152,6 +169,15 @@ final class ProcFs {
       return stat == null ? "" : stat.command();
     }
     return line.length() > LONGEST_COMMAND ? line.substring(0, LONGEST_COMMAND) + "…" : line;
+  }
+
+  /** {@return the path as the kernel shows it for open files} */
+  static String realPath(Path file) {
+    try {
+      return file.toRealPath().toString();
+    } catch (IOException e) {
+      return file.toString();
+    }
   }
 
   static String waitingIn(long pid) {

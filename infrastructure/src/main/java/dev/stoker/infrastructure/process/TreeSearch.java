@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One look over all processes for those of a launch. */
 final class TreeSearch {
@@ -31,9 +32,10 @@ final class TreeSearch {
         all.put(pid, stat);
       }
     }
+    ProcFs.Stat leader = leaderOf(lease);
     Set<Long> ours = new HashSet<>();
     for (ProcFs.Stat stat : all.values()) {
-      if (seen.contains(stat.identity(bootId)) || isProven(stat, lease)) {
+      if (seen.contains(stat.identity(bootId)) || isProven(stat, leader, lease)) {
         ours.add(stat.pid());
       }
     }
@@ -43,21 +45,24 @@ final class TreeSearch {
     return found;
   }
 
-  private static boolean isProven(ProcFs.Stat stat, Lease lease) {
+  /**
+   * {@return the main process where it is still there, be it as a zombie; null where its pid is
+   * free, or another's by now}
+   */
+  private static ProcFs.@Nullable Stat leaderOf(Lease lease) {
     ProcessIdentity main = lease.process();
-    if (main != null && isOfSession(stat, main)) {
-      return true;
-    }
-    return lease.cookie().equals(ProcFs.variable(stat.pid(), SessionProcessLauncher.COOKIE))
-        || writesTo(stat.pid(), lease.log().toString());
+    ProcFs.Stat stat = main == null ? null : ProcFs.stat(main.pid());
+    return stat != null && main != null && stat.startTicks() == main.startTicks() ? stat : null;
   }
 
-  /** A session's id stays its leader's pid; who is in it and not older came from the leader. */
-  private static boolean isOfSession(ProcFs.Stat stat, ProcessIdentity main) {
-    boolean isMain = stat.pid() == main.pid();
-    return isMain
-        ? stat.startTicks() == main.startTicks()
-        : stat.session() == main.pid() && stat.startTicks() >= main.startTicks();
+  /**
+   * A session proves only while its leader is there: its number is the leader's pid, which may
+   * become a stranger's, and a stranger's session with it.
+   */
+  private static boolean isProven(ProcFs.Stat stat, ProcFs.@Nullable Stat leader, Lease lease) {
+    return (leader != null && (stat.session() == leader.pid() || stat.pid() == leader.pid()))
+        || lease.cookie().equals(ProcFs.variable(stat.pid(), SessionProcessLauncher.COOKIE))
+        || writesTo(stat.pid(), ProcFs.realPath(lease.log()));
   }
 
   /** Standard output and error are inherited; a reader of the log has it open as another file. */

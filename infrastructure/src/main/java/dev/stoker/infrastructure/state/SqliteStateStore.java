@@ -69,9 +69,7 @@ final class SqliteStateStore implements StateStore {
     var process = lease.process();
     file.update(
         """
-        INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (service, epoch) DO UPDATE
-        SET pid = excluded.pid, start_ticks = excluded.start_ticks, segments = excluded.segments\
+        INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
         """,
         lease.service().value(),
         lease.epoch(),
@@ -88,6 +86,21 @@ final class SqliteStateStore implements StateStore {
         "UPDATE services SET last_epoch = MAX(last_epoch, ?) WHERE name = ?",
         lease.epoch(),
         lease.service().value());
+  }
+
+  @Override
+  public void updateLease(Lease lease) {
+    var process = lease.process();
+    file.update(
+        """
+        UPDATE leases SET pid = ?, start_ticks = ?, segments = ?
+        WHERE service = ? AND epoch = ?\
+        """,
+        process == null ? null : process.pid(),
+        process == null ? null : process.startTicks(),
+        String.join("/", lease.segments()),
+        lease.service().value(),
+        lease.epoch());
   }
 
   @Override

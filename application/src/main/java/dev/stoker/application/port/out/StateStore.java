@@ -28,8 +28,11 @@ public interface StateStore {
   /** Notes what a service is meant to be. */
   void saveService(ServiceSpec spec);
 
-  /** Writes a lease, or a new version of it. */
+  /** Writes a new lease. */
   void writeLease(Lease lease);
+
+  /** Writes a new version of a lease that is still there; of one that was removed, nothing. */
+  void updateLease(Lease lease);
 
   /** Removes a lease: nothing of that launch is left. */
   void removeLease(ServiceName service, long epoch);

@@ -4,6 +4,7 @@ import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.domain.model.ModelReference.DemoModel;
 import dev.stoker.domain.model.ModelReference.HubModel;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,12 +91,43 @@ final class VllmEnvironment {
           "VLLM_PROCESS_NAME_PREFIX",
           "VLLM_KEEP_ALIVE_ON_ENGINE_DEATH");
 
+  private static final List<String> PATHS =
+      List.of(
+          "HF_HOME",
+          "HF_HUB_CACHE",
+          "HUGGINGFACE_HUB_CACHE",
+          "HF_TOKEN_PATH",
+          "HF_XET_CACHE",
+          "VLLM_CACHE_ROOT",
+          "TRITON_CACHE_DIR",
+          "TORCHINDUCTOR_CACHE_DIR",
+          "XDG_CACHE_HOME",
+          "XDG_CONFIG_HOME",
+          "SSL_CERT_FILE",
+          "SSL_CERT_DIR",
+          "REQUESTS_CA_BUNDLE",
+          "CURL_CA_BUNDLE");
+
   /** GiB, where nobody said: the whole of vLLM's own default would be 92 % of the memory. */
   private static final String CPU_CACHE_GIB = "4";
 
   private static final String DEMO_CACHE_GIB = "1";
 
   private VllmEnvironment() {}
+
+  /** The server runs in a folder of its own, where relative paths would mean something else. */
+  static Map<String, String> withAbsolutePaths(Map<String, String> environment, Path base) {
+    Map<String, String> absolute = new HashMap<>(environment);
+    for (String name : PATHS) {
+      absolute.computeIfPresent(
+          name,
+          (_, value) ->
+              value.isBlank() || value.startsWith("~") || value.startsWith("$")
+                  ? value
+                  : base.resolve(value).normalize().toString());
+    }
+    return absolute;
+  }
 
   static Map<String, String> of(ServiceSpec spec, EngineInfo engine, Map<String, String> parent) {
     Map<String, String> environment = new HashMap<>();

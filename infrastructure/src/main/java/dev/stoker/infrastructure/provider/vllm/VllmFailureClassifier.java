@@ -30,6 +30,12 @@ import java.util.regex.Pattern;
 final class VllmFailureClassifier {
   private static final int SHOWN_LINES = 15;
 
+  /** What the launch of a ready server is said to be doing. */
+  private static final String SERVING = "serving";
+
+  /** Lines of the access log: a client's 401 is no cause of anything. */
+  private static final Pattern ACCESS = Pattern.compile("HTTP/1\\.[01]\" \\d{3}");
+
   private VllmFailureClassifier() {}
 
   /** What a failure is made of. */
@@ -98,7 +104,8 @@ final class VllmFailureClassifier {
               found -> new NetworkFailed(found.line(), found.evidence())));
 
   static Failure explain(ServiceSpec spec, String doing, Evidence evidence) {
-    List<String> lines = evidence.lines();
+    List<String> lines =
+        evidence.lines().stream().filter(line -> !ACCESS.matcher(line).find()).toList();
     Evidence shown =
         new Evidence(
             lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()),
@@ -106,7 +113,9 @@ final class VllmFailureClassifier {
             evidence.log());
     boolean killed =
         evidence.exit() instanceof ExitStatus.Signalled signalled && signalled.signal() == 9;
-    if (!killed) {
+    // The rows tell why a start fails; of a server that served, its log may say all that by the
+    // way.
+    if (!killed && !doing.equals(SERVING)) {
       for (Row row : ROWS) {
         Optional<String> line =
             lines.stream().filter(each -> row.pattern().matcher(each).find()).findFirst();

@@ -60,7 +60,10 @@ final class VllmProvider implements InferenceProvider {
 
   @Override
   public LaunchPlan plan(ServiceSpec spec, EngineInfo engine) {
-    return VllmLaunchPlanner.plan(spec, engine, settings.environment());
+    return VllmLaunchPlanner.plan(
+        spec,
+        engine,
+        VllmEnvironment.withAbsolutePaths(settings.environment(), settings.workingDirectory()));
   }
 
   @Override
