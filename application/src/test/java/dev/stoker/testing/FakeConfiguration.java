@@ -43,6 +43,6 @@ public final class FakeConfiguration implements ConfigurationSource {
 
   @Override
   public ModelReference.Places places() {
-    return new ModelReference.Places(Path.of("/work"), Path.of("/home/u"), Path.of("/data/demo"));
+    return new ModelReference.Places(Path.of("/here"), Path.of("/home/u"), Path.of("/data/demo"));
   }
 }

@@ -18,14 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelReferenceTest {
   private static final ModelReference.Places PLACES =
-      new ModelReference.Places(Path.of("/work"), Path.of("/home/u"), Path.of("/data/demo"));
+      new ModelReference.Places(Path.of("/here"), Path.of("/home/u"), Path.of("/data/demo"));
 
   @Test
   @Tag("FR-002")
   void tellsHubFolderAndDemoApart() {
     assertThat(ModelReference.parse("Qwen/Qwen3-8B", PLACES))
         .isEqualTo(new HubModel(new ModelId("Qwen/Qwen3-8B")));
-    assertThat(ModelReference.parse("./m", PLACES)).isEqualTo(new LocalModel(Path.of("/work/m")));
+    assertThat(ModelReference.parse("./m", PLACES)).isEqualTo(new LocalModel(Path.of("/here/m")));
     assertThat(ModelReference.parse("../m", PLACES)).isEqualTo(new LocalModel(Path.of("/m")));
     assertThat(ModelReference.parse("~/m", PLACES)).isEqualTo(new LocalModel(Path.of("/home/u/m")));
     assertThat(ModelReference.parse("/m/", PLACES)).isEqualTo(new LocalModel(Path.of("/m")));
