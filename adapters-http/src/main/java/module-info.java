@@ -1,8 +1,16 @@
-/** The HTTP side of Stoker: so far the form that failures take there. */
+/**
+ * The control API of a daemon, and the client that offers the same use cases to other processes.
+ * Begin at {@link dev.stoker.http.HttpAdapter}.
+ */
 module dev.stoker.http {
   requires transitive dev.stoker.application;
   requires com.squareup.moshi;
+  requires io.vertx.core;
   requires kotlin.stdlib;
+  requires okhttp3;
+  requires okio;
+  requires org.slf4j;
 
   exports dev.stoker.http;
+  exports dev.stoker.http.message;
 }

@@ -53,6 +53,8 @@ public record OptionSpec(
     SHARE("a number above 0.0 and up to 1.0"),
     /** A lifecycle mode. */
     MODE("managed, monitored or external (any case)"),
+    /** When a daemon starts a service. */
+    START("lazy or eager (any case)"),
     /** Device indices or ids. */
     DEVICES("device indices or ids, separated by commas, such as 0,1");
 
@@ -83,6 +85,7 @@ public record OptionSpec(
       case BOOLEAN -> text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false");
       case SHARE -> share(text).isPresent();
       case MODE -> LifecycleMode.parse(text).isPresent();
+      case START -> StartPolicy.parse(text).isPresent();
       case DEVICES -> text.matches("[A-Za-z0-9-]+(,[A-Za-z0-9-]+)*");
     };
   }

@@ -34,6 +34,7 @@ public final class OptionTable {
   static final String MAX_RESTARTS = "lifecycle.max_restarts_per_minute";
   static final String RESTART_DELAY = "lifecycle.restart_delay_seconds";
   static final String STOP_ON_EXIT = "lifecycle.stop_on_exit";
+  static final String START = "lifecycle.start";
 
   private static final List<OptionSpec> ROWS =
       List.of(
@@ -52,7 +53,8 @@ public final class OptionTable {
               null,
               Kind.TEXT,
               "",
-              "Python, virtual environment or vllm command to use instead of the one found."),
+              "Python, virtual environment or vllm command to use instead of the one found;"
+                  + " 'practice' for the stand-in that is no model."),
           new OptionSpec(
               ARGS,
               null,
@@ -146,7 +148,15 @@ public final class OptionTable {
               null,
               Kind.BOOLEAN,
               "false",
-              "Whether the daemon stops the server when it ends; 'up' always does."));
+              "Whether the daemon stops the server when it ends; 'up' always does."),
+          new OptionSpec(
+              START,
+              null,
+              null,
+              Kind.START,
+              "lazy",
+              "When the daemon starts it: 'lazy' when it is first needed or by hand, 'eager' with"
+                  + " the daemon."));
 
   private static final Map<String, OptionSpec> BY_KEY =
       ROWS.stream().collect(Collectors.toUnmodifiableMap(OptionSpec::key, Function.identity()));

@@ -2,7 +2,12 @@ package dev.stoker.application;
 
 import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.unit.Port;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine the engine asked for, null for the first that is found
  * @param arguments further arguments for the server, already checked
  * @param options everything else
+ * @param portMayMove whether nobody asked for this port: the next free one will do as well
  */
 public record ServiceSpec(
     ServiceName name,
@@ -21,9 +27,64 @@ public record ServiceSpec(
     ModelReference model,
     @Nullable String engine,
     List<String> arguments,
-    VllmLifecycleOptions options) {
+    VllmLifecycleOptions options,
+    boolean portMayMove) {
+  private static final String WITHOUT_RESTART = "lifecycle.";
+
   /** Copies the list. */
   public ServiceSpec {
     arguments = List.copyOf(arguments);
+  }
+
+  /** Makes a service whose port was asked for. */
+  public ServiceSpec(
+      ServiceName name,
+      String provider,
+      ModelReference model,
+      @Nullable String engine,
+      List<String> arguments,
+      VllmLifecycleOptions options) {
+    this(name, provider, model, engine, arguments, options, false);
+  }
+
+  /** {@return whether it runs on the stand-in that is no model} */
+  public boolean isPractice() {
+    return EngineInfo.PRACTICE.equals(engine);
+  }
+
+  /** {@return the same on another port} */
+  public ServiceSpec onPort(Port port) {
+    return options.port().equals(port)
+        ? this
+        : new ServiceSpec(
+            name, provider, model, engine, arguments, options.withPort(port), portMayMove);
+  }
+
+  /** {@return the keys whose values differ, in the order of the option table} */
+  public List<String> differences(ServiceSpec other) {
+    Map<String, String> mine = texts();
+    Map<String, String> others = other.texts();
+    List<String> differing = new ArrayList<>();
+    for (OptionSpec row : OptionTable.rows()) {
+      if (!Objects.equals(mine.get(row.key()), others.get(row.key()))) {
+        differing.add(row.key());
+      }
+    }
+    return differing;
+  }
+
+  /** {@return whether a change of that key reaches a running server only by a restart} */
+  public static boolean needsRestart(String key) {
+    return !key.startsWith(WITHOUT_RESTART);
+  }
+
+  private Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>(options.texts());
+    texts.put(OptionTable.MODEL, model.argument());
+    texts.put(OptionTable.ARGS, String.join("\u0000", arguments));
+    if (engine != null) {
+      texts.put(OptionTable.ENGINE, engine);
+    }
+    return texts;
   }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param model what it serves, as asked for
  * @param servedName what clients ask for
  * @param port of the server
- * @param engine which engine runs it, such as {@code vllm 0.32.0 (cpu)}; empty before the first
+ * @param engine which engine runs it, such as {@code vllm}, or {@code practice} for the stand-in
+ * @param engineVersion its version and device, such as {@code 0.32.0 (cpu)}; empty before the first
  *     launch
  * @param pid of the main process, null when there is none
  * @param phase while starting, else null
@@ -38,6 +39,7 @@ public record ServiceStatus(
     String servedName,
     Port port,
     String engine,
+    String engineVersion,
     @Nullable Long pid,
     @Nullable LoadPhase phase,
     @Nullable ModelLoadProgress progress,

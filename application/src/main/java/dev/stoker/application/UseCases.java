@@ -1,16 +1,17 @@
 package dev.stoker.application;
 
-import dev.stoker.application.port.in.AskUseCase;
 import dev.stoker.application.port.in.ConfigurationQuery;
+import dev.stoker.application.port.in.ConfiguredServices;
+import dev.stoker.application.port.in.ControlAccess;
 import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.LeftoverSweep;
-import dev.stoker.application.port.in.ServiceOrchestrator;
+import dev.stoker.application.port.in.RecordedServices;
+import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.application.port.in.ServiceLogs;
 
 /** Everything that Stoker offers. */
-public interface UseCases {
-  /** {@return the life of services} */
-  ServiceOrchestrator orchestrator();
+public interface UseCases extends RunningServices {
 
   /** {@return the engines on this machine} */
   EngineCatalogue engines();
@@ -24,6 +25,15 @@ public interface UseCases {
   /** {@return the right to be the one Stoker of this home} */
   HomeOwnership home();
 
-  /** {@return questions to a running service} */
-  AskUseCase ask();
+  /** {@return the services of the configuration file} */
+  ConfiguredServices configuredServices();
+
+  /** {@return what the state on disk says} */
+  RecordedServices recordedServices();
+
+  /** {@return the output of servers} */
+  ServiceLogs logs();
+
+  /** {@return how a daemon is found} */
+  ControlAccess controlAccess();
 }

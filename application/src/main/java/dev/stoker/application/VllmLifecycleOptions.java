@@ -8,6 +8,8 @@ import dev.stoker.domain.unit.Port;
 import dev.stoker.domain.unit.Utilization;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRestartsPerMinute 1 to 10, 3 by default
  * @param restartDelay at least 2 s, the default
  * @param stopOnExit whether a daemon's end stops it; false by default
+ * @param start when a daemon starts it; lazy by default
  */
 public record VllmLifecycleOptions(
     LifecycleMode mode,
@@ -48,7 +51,8 @@ public record VllmLifecycleOptions(
     Duration stopTimeout,
     int maxRestartsPerMinute,
     Duration restartDelay,
-    boolean stopOnExit) {
+    boolean stopOnExit,
+    StartPolicy start) {
 
   /** Copies the list. */
   public VllmLifecycleOptions {
@@ -87,7 +91,47 @@ public record VllmLifecycleOptions(
         duration(text.apply(OptionTable.STOP_TIMEOUT)),
         number(text.apply(OptionTable.MAX_RESTARTS)),
         duration(text.apply(OptionTable.RESTART_DELAY)),
-        Boolean.parseBoolean(text.apply(OptionTable.STOP_ON_EXIT).toLowerCase(Locale.ROOT)));
+        Boolean.parseBoolean(text.apply(OptionTable.STOP_ON_EXIT).toLowerCase(Locale.ROOT)),
+        StartPolicy.parse(text.apply(OptionTable.START)).orElseThrow());
+  }
+
+  /** {@return the same with another port} */
+  public VllmLifecycleOptions withPort(Port other) {
+    Map<String, String> texts = new HashMap<>(texts());
+    texts.put(OptionTable.PORT, other.toString());
+    return from(texts);
+  }
+
+  /**
+   * {@return every option as text by the key of {@link OptionTable}; {@link #from} makes the same
+   * options of it}
+   */
+  public Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put(OptionTable.PORT, port.toString());
+    texts.put(OptionTable.UTILIZATION, gpuMemoryUtilization.toString());
+    texts.put(OptionTable.TENSOR_PARALLEL, Integer.toString(tensorParallelSize));
+    texts.put(OptionTable.PIPELINE_PARALLEL, Integer.toString(pipelineParallelSize));
+    if (!devices.isEmpty()) {
+      texts.put(OptionTable.DEVICES, String.join(",", devices));
+    }
+    texts.put(OptionTable.MODE, mode.printed());
+    texts.put(OptionTable.START_TIMEOUT, millis(startTimeout));
+    texts.put(OptionTable.LOAD_TIMEOUT, millis(modelLoadTimeout));
+    if (totalStartTimeout != null) {
+      texts.put(OptionTable.TOTAL_TIMEOUT, millis(totalStartTimeout));
+    }
+    texts.put(OptionTable.HEALTH_INTERVAL, millis(healthCheckInterval));
+    texts.put(OptionTable.STOP_TIMEOUT, millis(stopTimeout));
+    texts.put(OptionTable.MAX_RESTARTS, Integer.toString(maxRestartsPerMinute));
+    texts.put(OptionTable.RESTART_DELAY, millis(restartDelay));
+    texts.put(OptionTable.STOP_ON_EXIT, Boolean.toString(stopOnExit));
+    texts.put(OptionTable.START, start.printed());
+    return texts;
+  }
+
+  private static String millis(Duration duration) {
+    return duration.toMillis() + "ms";
   }
 
   /**

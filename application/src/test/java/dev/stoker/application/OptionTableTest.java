@@ -30,7 +30,8 @@ class OptionTableTest {
           Map.entry("lifecycle.stop_timeout_seconds", "1.5"),
           Map.entry("lifecycle.max_restarts_per_minute", "9"),
           Map.entry("lifecycle.restart_delay_seconds", "4"),
-          Map.entry("lifecycle.stop_on_exit", "TRUE"));
+          Map.entry("lifecycle.stop_on_exit", "TRUE"),
+          Map.entry("lifecycle.start", "Eager"));
 
   @Test
   void runsInItsModule() {
@@ -58,7 +59,8 @@ class OptionTableTest {
                 Duration.ofSeconds(10),
                 3,
                 Duration.ofSeconds(2),
-                false));
+                false,
+                StartPolicy.LAZY));
   }
 
   @Test
@@ -85,7 +87,18 @@ class OptionTableTest {
                 Duration.ofMillis(1500),
                 9,
                 Duration.ofSeconds(4),
-                true));
+                true,
+                StartPolicy.EAGER));
+  }
+
+  @Test
+  void textsMakeTheSameOptionsAgain() {
+    VllmLifecycleOptions others = VllmLifecycleOptions.from(OTHERS);
+
+    assertThat(others.texts().keySet()).isEqualTo(OTHERS.keySet());
+    assertThat(VllmLifecycleOptions.from(others.texts())).isEqualTo(others);
+    assertThat(VllmLifecycleOptions.from(VllmLifecycleOptions.defaults().texts()))
+        .isEqualTo(VllmLifecycleOptions.defaults());
   }
 
   @Test

@@ -15,10 +15,12 @@ import dev.stoker.domain.service.ServiceName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -102,8 +104,10 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
     if (!launchable) {
       throw new LifecycleException(new LaunchFailed(plan.command().getFirst(), "no such file"));
     }
-    if (living() > 0) {
-      throw new AssertionError("a second tree is launched beside a living one (D1)");
+    for (FakeServer server : serversByPid.values()) {
+      if (server.isPresent() && server.lease().service().equals(lease.service())) {
+        throw new AssertionError("a second tree is launched beside a living one (D1)");
+      }
     }
     launches++;
     ProcessIdentity process = new ProcessIdentity(nextPid++, 1000 + nextPid, BOOT);
@@ -213,6 +217,14 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
       public Folder locate(ServiceName service, long epoch) {
         String name = service + "-" + epoch;
         return new Folder(Path.of("/run", name), Path.of("/logs", name + ".log"));
+      }
+
+      @Override
+      public Optional<Path> latestLog(ServiceName service) {
+        return serversByLog.entrySet().stream()
+            .filter(entry -> entry.getValue().lease().service().equals(service))
+            .max(Comparator.comparing(entry -> entry.getValue().lease().epoch()))
+            .map(Map.Entry::getKey);
       }
 
       @Override

@@ -31,6 +31,7 @@ public final class FakeWorld implements DrivenPorts {
   private final InMemoryStateStore store = new InMemoryStateStore();
   private final FakeConfiguration configuration = new FakeConfiguration();
   private final FakeProvider provider = new FakeProvider();
+  private final FakeHomeLock lock = new FakeHomeLock();
   private final FakeEngineInstaller installer = new FakeEngineInstaller();
 
   public FakeWorld() {}
@@ -125,13 +126,7 @@ public final class FakeWorld implements DrivenPorts {
 
   @Override
   public HomeLock homeLock() {
-    return new HomeLock() {
-      @Override
-      public void acquire(String what) {}
-
-      @Override
-      public void release() {}
-    };
+    return lock;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.stoker.testing;
 
+import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore;
@@ -11,6 +12,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** State that outlives a Stoker, but not the test; a full disk can be had. */
 public final class InMemoryStateStore implements StateStore {
@@ -18,7 +22,8 @@ public final class InMemoryStateStore implements StateStore {
   private final Map<String, Lease> leases = new LinkedHashMap<>();
   private final List<TransitionRecord> transitions = new ArrayList<>();
   private final List<StartRecord> starts = new ArrayList<>();
-  private final List<ServiceSpec> services = new ArrayList<>();
+  private final Map<ServiceName, ServiceRecord> services = new TreeMap<>();
+  private final Map<ServiceName, HeldDown> heldDown = new HashMap<>();
   private boolean full;
 
   public InMemoryStateStore() {}
@@ -40,6 +45,11 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
+  public boolean openForReading() {
+    return true;
+  }
+
+  @Override
   public void close() {}
 
   @Override
@@ -48,9 +58,38 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public void saveService(ServiceSpec spec) {
+  public void saveService(ServiceSpec spec, EngineInfo engine) {
     write();
-    services.add(spec);
+    services.put(
+        spec.name(),
+        new ServiceRecord(
+            spec.name(),
+            spec.provider(),
+            spec.model().argument(),
+            spec.model().servedName(),
+            engine.provider(),
+            engine.build(),
+            spec.options().port()));
+  }
+
+  @Override
+  public List<ServiceRecord> services() {
+    return List.copyOf(services.values());
+  }
+
+  @Override
+  public void saveHeldDown(ServiceName service, @Nullable HeldDown why) {
+    write();
+    if (why == null) {
+      heldDown.remove(service);
+    } else {
+      heldDown.put(service, why);
+    }
+  }
+
+  @Override
+  public Optional<HeldDown> heldDown(ServiceName service) {
+    return Optional.ofNullable(heldDown.get(service));
   }
 
   @Override

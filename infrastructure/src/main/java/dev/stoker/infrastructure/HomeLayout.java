@@ -56,6 +56,11 @@ public record HomeLayout(Path data, Path state, Path runtime) {
     return state.resolve("lock");
   }
 
+  /** {@return the token that callers of the control API must show} */
+  public Path token() {
+    return state.resolve("control.token");
+  }
+
   /** {@return the folder of the servers' output} */
   public Path logs() {
     return state.resolve("logs");

@@ -4,9 +4,14 @@ import dagger.Binds;
 import dagger.Module;
 import dev.stoker.application.port.in.AskUseCase;
 import dev.stoker.application.port.in.ConfigurationQuery;
+import dev.stoker.application.port.in.ConfigurationReload;
+import dev.stoker.application.port.in.ConfiguredServices;
+import dev.stoker.application.port.in.ControlAccess;
 import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.LeftoverSweep;
+import dev.stoker.application.port.in.RecordedServices;
+import dev.stoker.application.port.in.ServiceLogs;
 import dev.stoker.application.port.in.ServiceOrchestrator;
 
 /** Which class stands behind which driving port. */
@@ -15,6 +20,26 @@ public interface ApplicationModule {
   /** {@return the orchestrator} */
   @Binds
   ServiceOrchestrator orchestrator(LifecycleService service);
+
+  /** {@return the services of the file} */
+  @Binds
+  ConfiguredServices configuredServices(FleetService service);
+
+  /** {@return applying a changed file} */
+  @Binds
+  ConfigurationReload reload(FleetService service);
+
+  /** {@return the state on disk} */
+  @Binds
+  RecordedServices recordedServices(RecordService service);
+
+  /** {@return the output of servers} */
+  @Binds
+  ServiceLogs logs(LogService service);
+
+  /** {@return how a daemon is found} */
+  @Binds
+  ControlAccess controlAccess(ControlService service);
 
   /** {@return the engines} */
   @Binds

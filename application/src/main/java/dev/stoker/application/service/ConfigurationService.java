@@ -1,5 +1,6 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.EngineInfo;
 import dev.stoker.application.OptionSpec;
 import dev.stoker.application.OptionTable;
 import dev.stoker.application.ServiceSpec;
@@ -57,14 +58,88 @@ final class ConfigurationService implements ConfigurationQuery {
     ServiceSpec spec =
         model == null
             ? null
-            : new ServiceSpec(
-                name,
-                VLLM,
-                model,
-                layers.text(OptionTable.ENGINE),
-                arguments,
-                VllmLifecycleOptions.from(layers.texts()));
+            : spec(
+                name, model, arguments, layers, layers.origin(OptionTable.PORT).equals("default"));
     return new Configuration(spec, layers.values(), notes);
+  }
+
+  @Override
+  public AllServices readAll(@Nullable String named) {
+    WrittenFile file = new WrittenFile(source.read(named));
+    List<Violation> violations = new ArrayList<>(file.violations());
+    List<String> notes = new ArrayList<>();
+    List<ServiceSpec> specs = new ArrayList<>();
+    boolean alone = file.services().isEmpty();
+    for (ServiceName name : alone ? List.of(ServiceName.DEFAULT) : file.services()) {
+      ConfigurationLayers layers = new ConfigurationLayers();
+      file.defaults().forEach((key, entry) -> put(layers, key, entry));
+      file.service(name).forEach((key, entry) -> put(layers, key, entry));
+      if (name.equals(ServiceName.DEFAULT)) {
+        putEnvironment(layers, notes);
+      }
+      int before = violations.size();
+      checkOutside(layers, violations);
+      Request request = new Request(named, name.value(), Map.of(), List.of());
+      List<String> arguments = arguments(file, name, request, violations);
+      ModelReference model = modelOf(name, layers, alone, violations);
+      if (model != null && violations.size() == before && file.violations().isEmpty()) {
+        specs.add(spec(name, model, arguments, layers, !alone && !file.givesPort(name)));
+      }
+    }
+    violations.addAll(SharedPorts.among(specs, file));
+    if (!violations.isEmpty()) {
+      throw new LifecycleException(new InvalidConfiguration(violations));
+    }
+    return new AllServices(specs, notes);
+  }
+
+  /** As {@link #model}, but a bad one is one violation of several, and a missing one is one too. */
+  private @Nullable ModelReference modelOf(
+      ServiceName name, ConfigurationLayers layers, boolean alone, List<Violation> violations) {
+    String key = "services." + name + "." + OptionTable.MODEL;
+    try {
+      ModelReference model = model(layers, violations);
+      if (model == null && !alone && layers.text(OptionTable.MODEL) == null) {
+        violations.add(
+            new Violation(key, "", "must be given here or in providers.vllm", "nowhere"));
+      }
+      return model;
+    } catch (LifecycleException e) {
+      violations.add(
+          new Violation(
+              key,
+              String.valueOf(layers.text(OptionTable.MODEL)),
+              e.failure().what() + "; " + e.failure().remedy(),
+              layers.origin(OptionTable.MODEL)));
+      return null;
+    }
+  }
+
+  private ServiceSpec spec(
+      ServiceName name,
+      ModelReference model,
+      List<String> arguments,
+      ConfigurationLayers layers,
+      boolean portMayMove) {
+    return new ServiceSpec(
+        name,
+        VLLM,
+        model,
+        engine(layers.text(OptionTable.ENGINE)),
+        arguments,
+        VllmLifecycleOptions.from(layers.texts()),
+        portMayMove);
+  }
+
+  /** A path is made absolute: whoever runs the service may stand in another folder. */
+  private @Nullable String engine(@Nullable String text) {
+    if (text == null || text.equals(EngineInfo.PRACTICE)) {
+      return text;
+    }
+    ModelReference.Places places = source.places();
+    return text.startsWith("~/")
+        ? places.userHome().resolve(text.substring(2)).normalize().toString()
+        : places.workingDirectory().resolve(text).normalize().toString();
   }
 
   private static void put(ConfigurationLayers layers, String key, Entry entry) {

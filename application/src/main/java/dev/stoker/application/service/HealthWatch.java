@@ -6,6 +6,7 @@ import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.health.HealthCheckResult.ProbeBroken;
 import dev.stoker.domain.service.ServiceEvent;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +14,13 @@ import org.slf4j.LoggerFactory;
 final class HealthWatch {
   private static final Logger log = LoggerFactory.getLogger(HealthWatch.class);
 
-  private final ServiceSpec spec;
+  private final Supplier<ServiceSpec> spec;
   private final Launch launch;
   private final DrivenPorts ports;
   private final Consumer<ServiceEvent> post;
 
-  HealthWatch(ServiceSpec spec, Launch launch, DrivenPorts ports, Consumer<ServiceEvent> post) {
+  HealthWatch(
+      Supplier<ServiceSpec> spec, Launch launch, DrivenPorts ports, Consumer<ServiceEvent> post) {
     this.spec = spec;
     this.launch = launch;
     this.ports = ports;
@@ -26,10 +28,10 @@ final class HealthWatch {
   }
 
   void begin(long epoch) {
+    ServiceSpec now = spec.get();
     ports
         .scheduler()
-        .schedule(
-            "health-" + spec.name(), spec.options().healthCheckInterval(), () -> check(epoch));
+        .schedule("health-" + now.name(), now.options().healthCheckInterval(), () -> check(epoch));
   }
 
   private void check(long epoch) {
@@ -38,7 +40,7 @@ final class HealthWatch {
     }
     HealthCheckResult result = probe();
     (result.countsAsFailure() ? log.atWarn() : log.atDebug())
-        .addKeyValue("service", spec.name())
+        .addKeyValue("service", launch.spec().name())
         .addKeyValue("result", result.describe())
         .log("health check");
     post.accept(new ServiceEvent.Checked(epoch, result));
@@ -48,7 +50,8 @@ final class HealthWatch {
   private HealthCheckResult probe() {
     try {
       Observation.observe(launch, ports);
-      return ports.healthProbe().check(spec.options().port(), spec.model().servedName());
+      ServiceSpec served = launch.spec();
+      return ports.healthProbe().check(served.options().port(), served.model().servedName());
     } catch (RuntimeException e) {
       return new ProbeBroken(String.valueOf(e));
     }

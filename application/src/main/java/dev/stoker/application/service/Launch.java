@@ -1,6 +1,7 @@
 package dev.stoker.application.service;
 
 import dev.stoker.application.EngineInfo;
+import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.domain.model.LoadPhase;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.Set;
 
 /** What is known of one launch while it lasts; for any thread. */
 final class Launch {
+  private final ServiceSpec spec;
   private final EngineInfo engine;
   private final Instant at;
   private volatile Lease lease;
@@ -16,10 +18,16 @@ final class Launch {
   private volatile boolean ready;
   private volatile boolean ended;
 
-  Launch(EngineInfo engine, Lease lease, Instant at) {
+  Launch(ServiceSpec spec, EngineInfo engine, Lease lease, Instant at) {
+    this.spec = spec;
     this.engine = engine;
     this.lease = lease;
     this.at = at;
+  }
+
+  /** {@return what was launched; the service may be meant to be another by now} */
+  ServiceSpec spec() {
+    return spec;
   }
 
   EngineInfo engine() {

@@ -29,8 +29,7 @@ final class LaunchPreparation {
    *
    * @throws LifecycleException when it would fail for a reason that can be known now
    */
-  Launch prepare(long epoch) {
-    EngineInfo engine = provider.select(spec.engine());
+  Launch prepare(long epoch, EngineInfo engine) {
     if (spec.model() instanceof DemoModel demo) {
       ports.demoModelWriter().write(demo.folder());
     }
@@ -58,12 +57,12 @@ final class LaunchPreparation {
             now,
             Set.of());
     try {
-      ports.stateStore().saveService(spec);
+      ports.stateStore().saveService(spec, engine);
       ports.stateStore().writeLease(lease);
     } catch (LifecycleException e) {
       ports.runFolders().remove(folder.path());
       throw e;
     }
-    return new Launch(engine, lease, now);
+    return new Launch(spec, engine, lease, now);
   }
 }

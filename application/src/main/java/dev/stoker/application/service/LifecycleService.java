@@ -3,92 +3,176 @@ package dev.stoker.application.service;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.port.in.ConfigurationReload.Change;
+import dev.stoker.application.port.in.ConfigurationReload.Kind;
 import dev.stoker.application.port.in.ServiceOrchestrator;
-import dev.stoker.application.port.out.DrivenPorts;
+import dev.stoker.application.port.out.StateStore;
+import dev.stoker.application.port.out.StateStore.HeldDown;
+import dev.stoker.domain.failure.ControlFailure.UnknownService;
+import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.restart.RestartHistory;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.Memory;
 import dev.stoker.domain.service.ServiceCommand;
 import dev.stoker.domain.service.ServiceName;
 import jakarta.inject.Inject;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One supervisor for each service, and the commands handed to it. */
 @ApplicationScope
 final class LifecycleService implements ServiceOrchestrator {
-  private final DrivenPorts ports;
-  private final TransitionLog log;
-  private final EffectInterpreter.Factory interpreters;
+  private final StateStore store;
+  private final ResourceLedger ledger;
+  private final Supervisor.Factory factory;
+  private final Listeners listeners = new Listeners();
   private final ConcurrentMap<ServiceName, Supervisor> supervisors = new ConcurrentHashMap<>();
 
   @Inject
-  LifecycleService(DrivenPorts ports, TransitionLog log, EffectInterpreter.Factory interpreters) {
-    this.ports = ports;
-    this.log = log;
-    this.interpreters = interpreters;
+  LifecycleService(StateStore store, ResourceLedger ledger, Supervisor.Factory factory) {
+    this.store = store;
+    this.ledger = ledger;
+    this.factory = factory;
   }
 
   @Override
-  public void define(ServiceSpec spec) {
-    supervisors.computeIfAbsent(spec.name(), _ -> supervise(spec));
+  public CompletableFuture<ServiceStatus> define(ServiceSpec spec) {
+    return define(spec, false).thenApply(_ -> status(spec.name()));
+  }
+
+  /** {@return what became of it; with {@code byFile} one that is up may be restarted} */
+  CompletableFuture<Change> define(ServiceSpec spec, boolean byFile) {
+    try {
+      boolean[] added = {false};
+      Supervisor supervisor =
+          supervisors.compute(
+              spec.name(),
+              (_, known) -> {
+                added[0] = known == null;
+                Supervisor used = known == null ? supervise(ledger.assignPort(spec)) : known;
+                used.stay();
+                return used;
+              });
+      return added[0]
+          ? CompletableFuture.completedFuture(new Change(spec.name(), Kind.ADDED, List.of()))
+          : supervisor.redefine(spec, byFile);
+    } catch (LifecycleException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private Supervisor supervise(ServiceSpec spec) {
     // Numbers of launches go on where an earlier Stoker ended: they name folders and leases.
-    Memory memory = new Memory(ports.stateStore().lastEpoch(spec.name()), RestartHistory.empty());
-    return new Supervisor(
-        spec,
-        new MachineState.Stopped(memory, false),
-        ports.clock(),
-        ports.scheduler(),
-        log,
-        interpreters);
+    Memory memory = new Memory(store.lastEpoch(spec.name()), RestartHistory.empty());
+    Optional<HeldDown> held = store.heldDown(spec.name());
+    MachineState initial =
+        held.map(HeldDown::failure)
+            .<MachineState>map(why -> new MachineState.Failed(memory, why))
+            .orElseGet(() -> new MachineState.Stopped(memory, held.isPresent()));
+    return factory.create(spec, initial, listeners::tell);
   }
 
   @Override
-  public List<ServiceName> services() {
-    return supervisors.keySet().stream().sorted().toList();
+  public CompletableFuture<ServiceStatus> remove(ServiceName name) {
+    return with(
+        name,
+        supervisor -> {
+          supervisor.leave();
+          return supervisor
+              .command(new ServiceCommand.Stop(true))
+              .thenApply(
+                  last -> {
+                    supervisors.computeIfPresent(name, this::forget);
+                    return last;
+                  });
+        });
+  }
+
+  /** Somebody may have defined it again while it was being stopped: then it stays. */
+  private @Nullable Supervisor forget(ServiceName name, Supervisor supervisor) {
+    if (!supervisor.isLeaving()) {
+      return supervisor;
+    }
+    ledger.forget(name);
+    store.saveHeldDown(name, null);
+    return null;
   }
 
   @Override
   public CompletableFuture<ServiceStatus> start(ServiceName name) {
-    return supervisor(name).command(new ServiceCommand.Start());
+    return with(name, supervisor -> supervisor.command(new ServiceCommand.Start()));
   }
 
   @Override
   public CompletableFuture<ServiceStatus> ensureHealthy(ServiceName name) {
-    return supervisor(name).command(new ServiceCommand.EnsureHealthy());
+    return with(name, supervisor -> supervisor.command(new ServiceCommand.EnsureHealthy()));
   }
 
   @Override
   public CompletableFuture<ServiceStatus> stop(ServiceName name) {
-    return supervisor(name).command(new ServiceCommand.Stop(true));
+    return with(name, supervisor -> supervisor.command(new ServiceCommand.Stop(true)));
+  }
+
+  /** Stops it, but not by hand: the next Stoker may start it again. */
+  CompletableFuture<ServiceStatus> stopForNow(ServiceName name) {
+    return with(name, supervisor -> supervisor.command(new ServiceCommand.Stop(false)));
   }
 
   @Override
   public CompletableFuture<ServiceStatus> restart(ServiceName name) {
-    return supervisor(name).command(new ServiceCommand.Restart());
+    return with(name, supervisor -> supervisor.command(new ServiceCommand.Restart()));
+  }
+
+  @Override
+  public List<ServiceStatus> statuses() {
+    return supervisors.values().stream()
+        .map(Supervisor::status)
+        .sorted(Comparator.comparing(ServiceStatus::name))
+        .toList();
   }
 
   @Override
   public ServiceStatus status(ServiceName name) {
-    return supervisor(name).status();
+    return find(name).status();
+  }
+
+  /** {@return what it is meant to be} */
+  ServiceSpec spec(ServiceName name) {
+    return find(name).spec();
   }
 
   @Override
-  public void listen(ServiceName name, Consumer<ServiceNotice> listener) {
-    supervisor(name).listen(listener);
+  public List<ServiceNotice.Changed> transitions(ServiceName name, int most) {
+    find(name);
+    return History.of(store, name, most);
   }
 
-  private Supervisor supervisor(ServiceName name) {
+  @Override
+  public Subscription listen(Consumer<ServiceNotice> listener) {
+    return listeners.add(listener);
+  }
+
+  private CompletableFuture<ServiceStatus> with(
+      ServiceName name, Function<Supervisor, CompletableFuture<ServiceStatus>> task) {
+    try {
+      return task.apply(find(name));
+    } catch (LifecycleException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private Supervisor find(ServiceName name) {
     Supervisor supervisor = supervisors.get(name);
     if (supervisor == null) {
-      throw new IllegalArgumentException(
-          "no service '" + name + "' is known; there are: " + services());
+      throw new LifecycleException(
+          new UnknownService(name, supervisors.keySet().stream().sorted().toList()));
     }
     return supervisor;
   }

@@ -45,13 +45,12 @@ final class StartWatch {
   private Instant lastLogLine;
 
   StartWatch(
-      ServiceSpec spec,
       Launch launch,
       DrivenPorts ports,
       InferenceProvider provider,
       Consumer<ServiceEvent> post,
       Consumer<ServiceNotice> tell) {
-    this.spec = spec;
+    this.spec = launch.spec();
     this.launch = launch;
     this.ports = ports;
     this.provider = provider;

@@ -1,5 +1,6 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.ServiceStatus.LastCheck;
@@ -12,6 +13,7 @@ import dev.stoker.domain.service.ServiceEvent;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,21 +21,26 @@ import org.jspecify.annotations.Nullable;
  * facts that are no state (engine, log) are set by the launch before its process exists.
  */
 final class StatusBoard {
-  private final ServiceSpec spec;
-  private volatile String engine = "";
+  private final Supplier<ServiceSpec> current;
+  private volatile @Nullable EngineInfo engine;
   private volatile @Nullable Path log;
   private volatile ServiceStatus status;
 
-  StatusBoard(ServiceSpec spec, MachineState initial) {
-    this.spec = spec;
-    this.status = snapshot(initial, null, null);
+  StatusBoard(Supplier<ServiceSpec> current, MachineState initial) {
+    this.current = current;
+    this.status = snapshot(initial, null, failureIn(initial));
   }
 
   ServiceStatus status() {
     return status;
   }
 
-  void launching(String usedEngine, Path output) {
+  /** The service is meant to be another now. */
+  void redefined(MachineState state) {
+    status = snapshot(state, status.lastCheck(), status.lastFailure());
+  }
+
+  void launching(EngineInfo usedEngine, Path output) {
     engine = usedEngine;
     log = output;
   }
@@ -79,13 +86,17 @@ final class StatusBoard {
       default -> {}
     }
     Path output = log;
+    ServiceSpec spec = current.get();
+    EngineInfo used = engine;
+    String asked = spec.isPractice() ? EngineInfo.PRACTICE : spec.provider();
     return new ServiceStatus(
         spec.name(),
         state.serviceState(),
         spec.model().argument(),
         spec.model().servedName(),
         spec.options().port(),
-        engine,
+        used == null ? asked : used.provider(),
+        used == null ? "" : used.build(),
         process == null ? null : process.pid(),
         phase,
         progress,
@@ -98,6 +109,6 @@ final class StatusBoard {
 
   private ModelLoadProgress progress(LoadPhase phase, Instant since) {
     return ModelLoadProgress.loading(
-        spec.model().argument(), phase.percentAtEntry(), phase.label(), since);
+        current.get().model().argument(), phase.percentAtEntry(), phase.label(), since);
   }
 }

@@ -3,7 +3,10 @@ package dev.stoker.application.service;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
-import dev.stoker.application.port.out.Scheduler;
+import dev.stoker.application.port.in.ConfigurationReload.Change;
+import dev.stoker.application.port.in.ConfigurationReload.Kind;
+import dev.stoker.application.port.out.DrivenPorts;
+import dev.stoker.domain.failure.ControlFailure.ServiceDiffers;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.service.Effect;
@@ -12,141 +15,204 @@ import dev.stoker.domain.service.ServiceCommand;
 import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.service.ServiceMachine;
 import dev.stoker.domain.service.Transition;
+import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The one writer of one service's state: the only caller of {@link ServiceMachine#step}.
  *
- * <p>Events go into a mailbox that is emptied by one thread at a time; effects are handed to the
- * {@link EffectInterpreter}, and what comes of them returns as events. What others read is one
- * volatile snapshot. There is no lock: {@code pending} counts what is in the mailbox, and whoever
- * raises it from zero has it emptied on a thread of its own, which ends when it is empty.
+ * <p>Events go into a mailbox; effects are handed to the {@link EffectInterpreter}, and what comes
+ * of them returns as events. What others read is one volatile snapshot.
  */
 final class Supervisor {
   private static final Logger logger = LoggerFactory.getLogger(Supervisor.class);
 
-  private final ServiceSpec spec;
   private final InstantSource clock;
-  private final Scheduler scheduler;
   private final EffectInterpreter interpreter;
   private final TransitionLog log;
-  private final Queue<Mail> mailbox = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger pending = new AtomicInteger();
-  private final List<Consumer<ServiceNotice>> listeners = new CopyOnWriteArrayList<>();
+  private final ResourceLedger ledger;
+  private final Mailbox mailbox;
+  private final Consumer<ServiceNotice> listener;
   private final Waiters waiters = new Waiters();
   private final StatusBoard board;
 
-  /** Written by the thread that empties the mailbox, and by no other. */
+  /** Whether it is to be forgotten when it is down. */
+  private volatile boolean leaving;
+
+  /** What it is meant to be; written by the mailbox's thread alone. */
+  private volatile ServiceSpec spec;
+
+  /** Written by the mailbox's thread, and by no other. */
   private MachineState state;
 
-  Supervisor(
-      ServiceSpec spec,
-      MachineState initial,
-      InstantSource clock,
-      Scheduler scheduler,
-      TransitionLog log,
-      EffectInterpreter.Factory interpreters) {
+  private Supervisor(
+      ServiceSpec spec, MachineState initial, Factory parts, Consumer<ServiceNotice> listener) {
     this.spec = spec;
     this.state = initial;
-    this.clock = clock;
-    this.scheduler = scheduler;
-    this.log = log;
-    this.board = new StatusBoard(spec, initial);
-    this.interpreter = interpreters.create(spec, board, this::post, this::tell);
+    this.clock = parts.ports.clock();
+    this.log = parts.log;
+    this.ledger = parts.ledger;
+    this.listener = listener;
+    this.mailbox = new Mailbox("service-" + spec.name(), parts.ports.scheduler());
+    this.board = new StatusBoard(() -> this.spec, initial);
+    this.interpreter = parts.interpreters.create(() -> this.spec, board, this::post, this::tell);
   }
 
-  private record Mail(ServiceEvent event, @Nullable CompletableFuture<ServiceStatus> waiter) {}
+  /** Makes one for each service. */
+  static final class Factory {
+    private final DrivenPorts ports;
+    private final TransitionLog log;
+    private final ResourceLedger ledger;
+    private final EffectInterpreter.Factory interpreters;
+
+    @Inject
+    Factory(
+        DrivenPorts ports,
+        TransitionLog log,
+        ResourceLedger ledger,
+        EffectInterpreter.Factory interpreters) {
+      this.ports = ports;
+      this.log = log;
+      this.ledger = ledger;
+      this.interpreters = interpreters;
+    }
+
+    Supervisor create(ServiceSpec spec, MachineState initial, Consumer<ServiceNotice> listener) {
+      return new Supervisor(spec, initial, this, listener);
+    }
+  }
 
   /** {@return what is known; one volatile read} */
   ServiceStatus status() {
     return board.status();
   }
 
-  void listen(Consumer<ServiceNotice> listener) {
-    listeners.add(listener);
+  /** It is to be forgotten when it is down. */
+  void leave() {
+    leaving = true;
+  }
+
+  /** It is wanted again. */
+  void stay() {
+    leaving = false;
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  /** {@return what it is meant to be} */
+  ServiceSpec spec() {
+    return spec;
   }
 
   /** Tells it that something happened. */
   void post(ServiceEvent event) {
-    deliver(new Mail(event, null));
+    deliver(event.toString(), new CompletableFuture<>(), () -> handle(event));
   }
 
   /** {@return the future of what is wished} */
   CompletableFuture<ServiceStatus> command(ServiceCommand command) {
     CompletableFuture<ServiceStatus> waiter = new CompletableFuture<>();
-    deliver(new Mail(command, waiter));
+    deliver(
+        command.toString(),
+        waiter,
+        () -> {
+          if (command instanceof ServiceCommand.Stop) {
+            waiters.awaitDown(waiter);
+          } else {
+            waiters.awaitReady(waiter);
+          }
+          handle(command);
+        });
     return waiter;
   }
 
-  private void deliver(Mail mail) {
-    mailbox.add(mail);
-    if (pending.getAndIncrement() == 0) {
-      scheduler.execute("service-" + spec.name(), this::emptyMailbox);
-    }
+  /**
+   * Makes it another.
+   *
+   * @param byFile whether the file says so: then one that is up is restarted where it must be; else
+   *     that is refused
+   */
+  CompletableFuture<Change> redefine(ServiceSpec next, boolean byFile) {
+    CompletableFuture<Change> done = new CompletableFuture<>();
+    deliver("redefine", done, () -> done.complete(become(next, byFile)));
+    return done;
   }
 
-  private void emptyMailbox() {
-    int handled = 1;
-    do {
-      for (int i = 0; i < handled; i++) {
-        Mail mail = mailbox.poll();
-        if (mail != null) {
-          handleSafely(mail);
-        }
-      }
-      handled = pending.addAndGet(-handled);
-    } while (handled > 0);
+  private Change become(ServiceSpec next, boolean byFile) {
+    boolean keepsPort = !byFile && next.portMayMove();
+    ServiceSpec target = keepsPort ? next.onPort(spec.options().port()) : next;
+    List<String> differences = spec.differences(target);
+    List<String> hard = differences.stream().filter(ServiceSpec::needsRestart).toList();
+    boolean up = !isDown(state);
+    if (up && !hard.isEmpty() && !byFile) {
+      throw new LifecycleException(new ServiceDiffers(spec.name(), hard));
+    }
+    spec = byFile ? target : ledger.assignPort(target);
+    board.redefined(state);
+    if (differences.isEmpty()) {
+      return new Change(spec.name(), Kind.UNCHANGED, List.of());
+    }
+    if (up && !hard.isEmpty()) {
+      handle(new ServiceCommand.Restart());
+      return new Change(spec.name(), Kind.RESTARTED, differences);
+    }
+    return new Change(spec.name(), Kind.CHANGED, differences);
+  }
+
+  private static boolean isDown(MachineState state) {
+    return switch (state) {
+      case MachineState.Stopped _, MachineState.Failed _ -> true;
+      case MachineState.Unknown _, MachineState.Observed _ -> true;
+      default -> false;
+    };
   }
 
   /** A fault of ours must not stop the mailbox: the next event may be the stop that cleans up. */
-  private void handleSafely(Mail mail) {
-    try {
-      handle(mail);
-    } catch (RuntimeException e) {
-      logger
-          .atError()
-          .setCause(e)
-          .addKeyValue("service", spec.name())
-          .addKeyValue("event", mail.event())
-          .log("event not handled");
-      CompletableFuture<ServiceStatus> waiter = mail.waiter();
-      if (waiter != null) {
-        waiter.completeExceptionally(new LifecycleException(new Internal(String.valueOf(e)), e));
-      }
-    }
+  private void deliver(String what, CompletableFuture<?> waiter, Runnable work) {
+    mailbox.deliver(
+        () -> {
+          try {
+            work.run();
+          } catch (LifecycleException e) {
+            waiter.completeExceptionally(e);
+          } catch (RuntimeException e) {
+            logger
+                .atError()
+                .setCause(e)
+                .addKeyValue("service", spec.name())
+                .addKeyValue("event", what)
+                .log("event not handled");
+            waiter.completeExceptionally(
+                new LifecycleException(new Internal(String.valueOf(e)), e));
+          }
+        });
   }
 
-  private void handle(Mail mail) {
-    if (mail.waiter() != null) {
-      if (mail.event() instanceof ServiceCommand.Stop) {
-        waiters.awaitDown(mail.waiter());
-      } else {
-        waiters.awaitReady(mail.waiter());
-      }
-    }
+  private void handle(ServiceEvent event) {
     Instant now = clock.instant();
     MachineState before = state;
-    Transition transition = ServiceMachine.step(before, mail.event(), spec.options().policy(), now);
+    Transition transition = ServiceMachine.step(before, event, spec.options().policy(), now);
     state = transition.next();
-    board.entered(state, mail.event(), now);
+    board.entered(state, event, now);
     if (before.serviceState() != state.serviceState()) {
       log.changed(spec.name(), now, before, state, transition.reason());
       tell(
           new ServiceNotice.Changed(
               spec.name(), now, before.serviceState(), state.serviceState(), transition.reason()));
     } else {
-      log.unchanged(spec.name(), mail.event(), transition.reason());
+      log.unchanged(spec.name(), event, transition.reason());
+    }
+    if (before != state) {
+      log.keepDown(spec.name(), state);
+      ledger.standsAt(spec.name(), state);
     }
     for (Effect effect : transition.effects()) {
       if (effect instanceof Effect.Settle settle) {
@@ -158,12 +224,6 @@ final class Supervisor {
   }
 
   private void tell(ServiceNotice notice) {
-    for (Consumer<ServiceNotice> listener : listeners) {
-      try {
-        listener.accept(notice);
-      } catch (RuntimeException e) {
-        logger.atError().setCause(e).addKeyValue("service", spec.name()).log("listener failed");
-      }
-    }
+    listener.accept(notice);
   }
 }

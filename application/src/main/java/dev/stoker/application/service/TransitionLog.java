@@ -1,7 +1,9 @@
 package dev.stoker.application.service;
 
 import dev.stoker.application.port.out.StateStore;
+import dev.stoker.application.port.out.StateStore.HeldDown;
 import dev.stoker.application.port.out.StateStore.TransitionRecord;
+import dev.stoker.domain.failure.ControlFailure.Reported;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.MachineState;
@@ -43,6 +45,26 @@ final class TransitionLog {
     } catch (LifecycleException e) {
       // A full disk must not keep a server from being stopped: said, and gone on.
       error(service, e.failure());
+    }
+  }
+
+  /** What was stopped by hand, or has failed, stays so across restarts of Stoker. */
+  void keepDown(ServiceName service, MachineState to) {
+    try {
+      saveHeldDown(service, to);
+    } catch (LifecycleException e) {
+      error(service, e.failure());
+    }
+  }
+
+  private void saveHeldDown(ServiceName service, MachineState to) {
+    switch (to) {
+      case MachineState.Failed failed ->
+          store.saveHeldDown(service, new HeldDown(Reported.of(failed.why())));
+      case MachineState.Stopped stopped when stopped.byHand() ->
+          store.saveHeldDown(service, new HeldDown(null));
+      case MachineState.Launching _ -> store.saveHeldDown(service, null);
+      default -> {}
     }
   }
 

@@ -40,6 +40,20 @@ final class WrittenFile {
     return bySection.getOrDefault(DEFAULTS, Map.of());
   }
 
+  /** {@return the services that the file names, by name} */
+  List<ServiceName> services() {
+    return bySection.keySet().stream()
+        .filter(section -> section.startsWith(SERVICES))
+        .map(section -> new ServiceName(section.substring(SERVICES.length(), section.length() - 1)))
+        .sorted()
+        .toList();
+  }
+
+  /** {@return whether the file says which port that service has, and no other} */
+  boolean givesPort(ServiceName name) {
+    return service(name).containsKey(OptionTable.PORT);
+  }
+
   /** {@return the entries of a service by the key of the option table} */
   Map<String, Entry> service(ServiceName name) {
     return bySection.getOrDefault(SERVICES + name + ".", Map.of());

@@ -122,7 +122,6 @@ class SupervisorTest {
     List<LoadPhase> phases = new ArrayList<>();
     define(Map.of());
     orchestrator.listen(
-        NAME,
         notice -> {
           if (notice instanceof ServiceNotice.Loading loading) {
             phases.add(loading.phase());

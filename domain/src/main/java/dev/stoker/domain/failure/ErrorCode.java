@@ -1,6 +1,8 @@
 package dev.stoker.domain.failure;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The error catalogue: stable codes, each with its title. New ones go to the end. */
 public enum ErrorCode {
@@ -64,7 +66,16 @@ public enum ErrorCode {
   /** VLM-029. */
   LAUNCH_FAILED(29, "the server could not be launched", FailureKind.ENVIRONMENT, Retry.POINTLESS),
   /** VLM-030. */
-  INTERNAL(30, "an error inside Stoker", FailureKind.INTERNAL, Retry.POINTLESS);
+  INTERNAL(30, "an error inside Stoker", FailureKind.INTERNAL, Retry.POINTLESS),
+  /** VLM-031. */
+  UNKNOWN_SERVICE(31, "unknown service", FailureKind.INVALID_INPUT, Retry.POINTLESS),
+  /** VLM-032. */
+  NO_DAEMON(32, "no daemon is running", FailureKind.ENVIRONMENT, Retry.POINTLESS),
+  /** VLM-033. */
+  REQUEST_REFUSED(33, "the request was refused", FailureKind.INVALID_INPUT, Retry.POINTLESS),
+  /** VLM-034. */
+  SERVICE_DIFFERS(
+      34, "the service runs with other settings", FailureKind.RESOURCE, Retry.POINTLESS);
 
   private final int number;
   private final String title;
@@ -81,6 +92,11 @@ public enum ErrorCode {
   /** {@return the stable code, such as {@code VLM-005}} */
   public String code() {
     return String.format(Locale.ROOT, "VLM-%03d", number);
+  }
+
+  /** {@return the row of that code, such as {@code VLM-005}; or empty} */
+  public static Optional<ErrorCode> parse(String code) {
+    return Arrays.stream(values()).filter(row -> row.code().equals(code)).findFirst();
   }
 
   /** {@return a few words, lower case, no full stop} */

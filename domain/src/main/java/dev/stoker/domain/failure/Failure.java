@@ -6,7 +6,7 @@ package dev.stoker.domain.failure;
  * <p>Each says what happened, why most likely, and what to do; {@code docs/errors.md} lists them.
  */
 public sealed interface Failure
-    permits ModelFailure, ResourceFailure, ServerFailure, StokerFailure {
+    permits ControlFailure, ModelFailure, ResourceFailure, ServerFailure, StokerFailure {
   /** {@return the row of the catalogue} */
   ErrorCode code();
 

@@ -1,6 +1,7 @@
 package dev.stoker.domain.failure;
 
 import dev.stoker.domain.process.PortHolder;
+import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.unit.Port;
 
 /** What can be missing or taken on the machine. */
@@ -89,6 +90,39 @@ public sealed interface ResourceFailure extends Failure {
     public String remedy() {
       return "shorten the context ('-- --max-model-len 8192'), raise --gpu-memory-utilization,"
           + " spread over more devices (--tensor-parallel-size), or end what holds the memory";
+    }
+  }
+
+  /**
+   * Another service has the devices; nothing is evicted.
+   *
+   * @param devices which, as configured
+   * @param holder whose they are
+   */
+  record DevicesHeld(String devices, ServiceName holder) implements ResourceFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.NOT_ENOUGH_MEMORY;
+    }
+
+    @Override
+    public String what() {
+      return devices
+          + " "
+          + (devices.contains(",") ? "are" : "is")
+          + " held by service '"
+          + holder
+          + "'";
+    }
+
+    @Override
+    public String cause() {
+      return "two services never share a device, and nothing is stopped to make room";
+    }
+
+    @Override
+    public String remedy() {
+      return "stop it ('stoker stop " + holder + "'), or give the two different gpu.devices";
     }
   }
 

@@ -125,8 +125,8 @@ public sealed interface StokerFailure extends Failure {
 
     @Override
     public String remedy() {
-      return "end that one first, or give this one a home of its own (STOKER_HOME); 'stoker serve',"
-          + " which will run several services in one Stoker, is still to come";
+      return "end that one first, let 'stoker serve' run several services in one Stoker, or give"
+          + " this one a home of its own (STOKER_HOME)";
     }
   }
 

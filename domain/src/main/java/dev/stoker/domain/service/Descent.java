@@ -26,6 +26,7 @@ import dev.stoker.domain.service.ServiceCommand.Stop;
 import dev.stoker.domain.service.ServiceEvent.Adopted;
 import dev.stoker.domain.service.ServiceEvent.BecameReady;
 import dev.stoker.domain.service.ServiceEvent.Checked;
+import dev.stoker.domain.service.ServiceEvent.DevicesFree;
 import dev.stoker.domain.service.ServiceEvent.Launched;
 import dev.stoker.domain.service.ServiceEvent.NotLaunched;
 import dev.stoker.domain.service.ServiceEvent.OfLaunch;
@@ -107,7 +108,13 @@ final class Descent {
             ? againAfter(state.memory(), now)
             : after(state.memory(), state.next(), policy, now, not.why().what());
       }
-      case PhaseReached _, BecameReady _, StartGivenUp _, Checked _, Swept _, Adopted _ ->
+      case DevicesFree _,
+          PhaseReached _,
+          BecameReady _,
+          StartGivenUp _,
+          Checked _,
+          Swept _,
+          Adopted _ ->
           unchanged(state, "it is being ended");
     };
   }

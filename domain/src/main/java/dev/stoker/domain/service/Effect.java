@@ -15,6 +15,14 @@ public sealed interface Effect {
   record LaunchProcess(long epoch) implements Effect {}
 
   /**
+   * Launch it no more, if it only waits for its devices; answers {@code NotLaunched} then. A launch
+   * that is under way goes on, and its process is ended as soon as it is known.
+   *
+   * @param epoch of the launch
+   */
+  record CancelLaunch(long epoch) implements Effect {}
+
+  /**
    * Follow the start: phases, stalls, readiness.
    *
    * @param epoch of the launch

@@ -20,6 +20,13 @@ public sealed interface ServiceEvent permits ServiceCommand, ServiceEvent.OfLaun
   }
 
   /**
+   * The devices that the launch waited for may be free now.
+   *
+   * @param epoch of the launch
+   */
+  record DevicesFree(long epoch) implements OfLaunch {}
+
+  /**
    * The process exists.
    *
    * @param epoch of the launch

@@ -23,6 +23,7 @@ import dev.stoker.domain.service.ServiceCommand.Stop;
 import dev.stoker.domain.service.ServiceEvent.Adopted;
 import dev.stoker.domain.service.ServiceEvent.BecameReady;
 import dev.stoker.domain.service.ServiceEvent.Checked;
+import dev.stoker.domain.service.ServiceEvent.DevicesFree;
 import dev.stoker.domain.service.ServiceEvent.Launched;
 import dev.stoker.domain.service.ServiceEvent.NotLaunched;
 import dev.stoker.domain.service.ServiceEvent.OfLaunch;
@@ -111,7 +112,8 @@ public final class ServiceMachine {
                   0),
               List.of(new Effect.WatchHealth(adopted.epoch()), new Settle(new Settlement.Ready())),
               "adopted");
-      case Launched _,
+      case DevicesFree _,
+          Launched _,
           NotLaunched _,
           PhaseReached _,
           BecameReady _,
@@ -132,6 +134,11 @@ public final class ServiceMachine {
               new Starting(state.memory(), launched.process(), LoadPhase.LAUNCH, now),
               List.of(new Effect.WatchStart(launched.epoch())),
               "launched");
+      case DevicesFree free ->
+          new Transition(
+              state,
+              List.of(new Effect.LaunchProcess(free.epoch())),
+              "the last holder of its devices is gone");
       case NotLaunched not ->
           Descent.decideRestart(
               state.memory().with(state.memory().restarts().launchFailed()),
@@ -142,7 +149,7 @@ public final class ServiceMachine {
           // The launch cannot be called back: its process is ended as soon as it is known.
           new Transition(
               new Stopping(state.memory(), null, true, new AfterEnd.StayDown(stop.byHand()), now),
-              List.of(),
+              List.of(new Effect.CancelLaunch(state.memory().epoch())),
               "stop while launching");
       case Restart _ -> unchanged(state, "it is being launched already");
       case Start _, EnsureHealthy _ -> unchanged(state, "waits for the launch");
@@ -204,7 +211,7 @@ public final class ServiceMachine {
           Descent.terminate(
               memory, state.process(), true, new AfterEnd.StartAgain(), policy, now, "restart");
       case Start _, EnsureHealthy _ -> unchanged(state, "waits until it is ready");
-      case Launched _, NotLaunched _, Checked _, TimerFired _, Swept _, Adopted _ ->
+      case DevicesFree _, Launched _, NotLaunched _, Checked _, TimerFired _, Swept _, Adopted _ ->
           unchanged(state, "not expected while starting");
     };
   }
@@ -230,7 +237,8 @@ public final class ServiceMachine {
           Descent.sweep(
               memory, new AfterEnd.Recover(exited.why()), true, now, exited.status().describe());
       case Checked checked -> Descent.afterCheck(state, checked.result(), policy, now);
-      case Launched _,
+      case DevicesFree _,
+          Launched _,
           NotLaunched _,
           PhaseReached _,
           BecameReady _,

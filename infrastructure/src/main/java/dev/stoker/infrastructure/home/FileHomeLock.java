@@ -9,6 +9,8 @@ import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A file lock that the kernel frees when its owner dies; in the file stands who that is. */
@@ -25,11 +28,14 @@ final class FileHomeLock implements HomeLock {
   private static final int LONGEST_NOTE = 512;
 
   private final Path file;
+  private final TokenFile token;
   private @Nullable FileChannel channel;
+  private String note = "";
 
   @Inject
   FileHomeLock(Settings settings) {
     this.file = settings.home().lock();
+    this.token = new TokenFile(settings.home().token());
   }
 
   @Override
@@ -49,7 +55,8 @@ final class FileHomeLock implements HomeLock {
         opened.close();
         throw inUse();
       }
-      note(opened, ProcessHandle.current().pid() + " " + what);
+      note = ProcessHandle.current().pid() + " " + what;
+      write(opened, note);
       channel = opened;
     } catch (IOException e) {
       throw new LifecycleException(new StateUnusable(file.toString(), "cannot be locked: " + e), e);
@@ -64,24 +71,62 @@ final class FileHomeLock implements HomeLock {
     }
   }
 
-  private static void note(FileChannel channel, String text) throws IOException {
+  @Override
+  public synchronized void announce(URI address) {
+    FileChannel held = channel;
+    if (held == null) {
+      throw new IllegalStateException("the home is not taken");
+    }
+    try {
+      write(held, note + "\n" + address);
+    } catch (IOException e) {
+      throw new LifecycleException(
+          new StateUnusable(file.toString(), "cannot be written: " + e), e);
+    }
+  }
+
+  @Override
+  public Optional<Owner> owner() {
+    String[] lines = owned().split("\n", 2);
+    String[] words = lines[0].split(" ", 2);
+    if (words[0].isBlank()) {
+      return Optional.empty();
+    }
+    long pid = words[0].matches("\\d{1,18}") ? Long.parseLong(words[0]) : 0;
+    String what = words.length > 1 ? words[1] : "starting";
+    return Optional.of(new Owner(pid, what, lines.length > 1 ? address(lines[1]) : null));
+  }
+
+  private static @Nullable URI address(String text) {
+    try {
+      return new URI(text.strip());
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public String token() {
+    return token.read();
+  }
+
+  private static void write(FileChannel channel, String text) throws IOException {
     channel.truncate(0);
     channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
   }
 
   private LifecycleException inUse() {
-    String[] owner = owner().split(" ", 2);
-    long pid = owner[0].matches("\\d{1,18}") ? Long.parseLong(owner[0]) : 0;
-    String what = owner.length > 1 ? owner[1] : "starting";
-    return new LifecycleException(new HomeInUse(pid, what, String.valueOf(file.getParent())));
+    Owner owner = owner().orElseGet(() -> new Owner(0, "starting", null));
+    return new LifecycleException(
+        new HomeInUse(owner.pid(), owner.what(), String.valueOf(file.getParent())));
   }
 
-  private String owner() {
+  private String owned() {
     try {
       String note = Files.readString(file);
       return note.length() > LONGEST_NOTE ? note.substring(0, LONGEST_NOTE) : note;
     } catch (IOException e) {
-      return "0";
+      return "";
     }
   }
 
@@ -91,6 +136,8 @@ final class FileHomeLock implements HomeLock {
     channel = null;
     if (held != null) {
       try {
+        // Nobody is to look for a daemon that has gone.
+        held.truncate(0);
         held.close();
       } catch (IOException e) {
         // Closed or not, the kernel frees the lock when this process ends.

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,28 @@ final class FileRunFolders implements RunFolders {
     Path folder =
         usual.resolve("tmp").toString().length() > LONGEST_TMP ? shortRuntime.resolve(name) : usual;
     return new Folder(folder, logs.resolve(text).resolve(epoch + ".log"));
+  }
+
+  @Override
+  public Optional<Path> latestLog(ServiceName service) {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(logs.resolve(service.value()), "[0-9]*.log")) {
+      Path latest = null;
+      for (Path file : files) {
+        if (latest == null || numberOf(file) > numberOf(latest)) {
+          latest = file;
+        }
+      }
+      return Optional.ofNullable(latest);
+    } catch (IOException e) {
+      // No such folder: never launched.
+      return Optional.empty();
+    }
+  }
+
+  private static long numberOf(Path log) {
+    String digits = String.valueOf(log.getFileName()).replaceAll("\\D", "");
+    return digits.isEmpty() || digits.length() > 18 ? 0 : Long.parseLong(digits);
   }
 
   @Override
@@ -92,11 +115,6 @@ final class FileRunFolders implements RunFolders {
     for (Path old : files.subList(Math.min(KEPT_LOGS - 1, files.size()), files.size())) {
       Files.deleteIfExists(old);
     }
-  }
-
-  private static long numberOf(Path file) {
-    String digits = String.valueOf(file.getFileName()).replaceAll("\\D", "");
-    return digits.isEmpty() || digits.length() > 18 ? 0 : Long.parseLong(digits);
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.List;
 /** The tables of the state file, and their version. */
 final class Schema {
   /** What this Stoker writes; a file of a later one is refused. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** What is kept of the history, in rows. */
   private static final int KEPT_ROWS = 20_000;
@@ -42,6 +42,19 @@ final class Schema {
           """,
           "CREATE INDEX starts_by_service ON starts (service, id)");
 
+  /** From version 1 to 2: what a stand-by look shows of a service, and what stays down. */
+  private static final List<String> SECOND =
+      List.of(
+          "ALTER TABLE services ADD COLUMN served_name TEXT NOT NULL DEFAULT ''",
+          "ALTER TABLE services ADD COLUMN engine TEXT NOT NULL DEFAULT ''",
+          "ALTER TABLE services ADD COLUMN engine_version TEXT NOT NULL DEFAULT ''",
+          """
+          CREATE TABLE held_down (
+            service TEXT PRIMARY KEY, code TEXT, what TEXT, cause TEXT, remedy TEXT)\
+          """);
+
+  private static final List<List<String>> STEPS = List.of(FIRST, SECOND);
+
   private Schema() {}
 
   static int versionOf(Connection connection) throws SQLException {
@@ -51,11 +64,14 @@ final class Schema {
     }
   }
 
-  static void create(Connection connection) throws SQLException {
+  /** Brings a file of an earlier version, 0 for a new one, to this one: whole or not at all. */
+  static void bringUpToDate(Connection connection, int version) throws SQLException {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
-      for (String table : FIRST) {
-        statement.executeUpdate(table);
+      for (List<String> step : STEPS.subList(version, VERSION)) {
+        for (String change : step) {
+          statement.executeUpdate(change);
+        }
       }
       statement.executeUpdate("PRAGMA user_version = " + VERSION);
       connection.commit();

@@ -1,10 +1,15 @@
 package dev.stoker.infrastructure.state;
 
+import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore;
+import dev.stoker.domain.failure.ControlFailure.Reported;
+import dev.stoker.domain.failure.ErrorCode;
+import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.unit.Port;
 import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -13,6 +18,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state in one SQLite file, written ahead and synchronised: what was written survives a crash.
@@ -29,6 +36,11 @@ final class SqliteStateStore implements StateStore {
   @Override
   public List<String> open() {
     return file.open();
+  }
+
+  @Override
+  public boolean openForReading() {
+    return file.openForReading();
   }
 
   @Override
@@ -51,17 +63,78 @@ final class SqliteStateStore implements StateStore {
   }
 
   @Override
-  public void saveService(ServiceSpec spec) {
+  public void saveService(ServiceSpec spec, EngineInfo engine) {
     file.update(
         """
-        INSERT INTO services (name, provider, model, port) VALUES (?, ?, ?, ?)
+        INSERT INTO services (name, provider, model, port, served_name, engine, engine_version)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE
-        SET provider = excluded.provider, model = excluded.model, port = excluded.port\
+        SET provider = excluded.provider, model = excluded.model, port = excluded.port,
+          served_name = excluded.served_name, engine = excluded.engine,
+          engine_version = excluded.engine_version\
         """,
         spec.name().value(),
         spec.provider(),
         spec.model().argument(),
-        spec.options().port().number());
+        spec.options().port().number(),
+        spec.model().servedName(),
+        engine.provider(),
+        engine.build());
+  }
+
+  @Override
+  public List<ServiceRecord> services() {
+    return file.query("SELECT * FROM services ORDER BY name", SqliteStateStore::service);
+  }
+
+  private static ServiceRecord service(ResultSet row) throws SQLException {
+    return new ServiceRecord(
+        new ServiceName(row.getString("name")),
+        row.getString("provider"),
+        row.getString("model"),
+        row.getString("served_name"),
+        row.getString("engine"),
+        row.getString("engine_version"),
+        new Port(row.getInt("port")));
+  }
+
+  @Override
+  public void saveHeldDown(ServiceName service, @Nullable HeldDown why) {
+    if (why == null) {
+      file.update("DELETE FROM held_down WHERE service = ?", service.value());
+      return;
+    }
+    Reported failure = why.failure();
+    file.update(
+        "INSERT OR REPLACE INTO held_down VALUES (?, ?, ?, ?, ?)",
+        service.value(),
+        failure == null ? null : failure.code().code(),
+        failure == null ? null : failure.what(),
+        failure == null ? null : failure.cause(),
+        failure == null ? null : failure.remedy());
+  }
+
+  @Override
+  public Optional<HeldDown> heldDown(ServiceName service) {
+    List<HeldDown> found =
+        file.query(
+            "SELECT * FROM held_down WHERE service = ?",
+            SqliteStateStore::heldDown,
+            service.value());
+    return found.stream().findFirst();
+  }
+
+  private static HeldDown heldDown(ResultSet row) throws SQLException {
+    String code = row.getString("code");
+    return code == null
+        ? new HeldDown(null)
+        : new HeldDown(
+            new Reported(
+                ErrorCode.parse(code).orElse(ErrorCode.INTERNAL),
+                row.getString("what"),
+                row.getString("cause"),
+                row.getString("remedy"),
+                Evidence.none()));
   }
 
   @Override

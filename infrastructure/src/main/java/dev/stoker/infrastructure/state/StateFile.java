@@ -61,11 +61,12 @@ final class StateFile {
                 + ")",
             null);
       }
-      if (version == 0) {
-        Schema.create(opened);
-      } else if (!isIntact(opened)) {
+      if (version > 0 && !isIntact(opened)) {
         opened.close();
         return false;
+      }
+      if (version < Schema.VERSION) {
+        Schema.bringUpToDate(opened, version);
       }
       Schema.forgetOldHistory(opened);
       connection = opened;
@@ -77,6 +78,36 @@ final class StateFile {
       throw failure(e);
     } catch (IOException e) {
       throw unusable("cannot be made: " + e, e);
+    }
+  }
+
+  /**
+   * Opens it beside the Stoker that owns it.
+   *
+   * @return whether there is a file of this version
+   */
+  boolean openForReading() {
+    lock.lock();
+    try {
+      if (!Files.isRegularFile(path) || Files.size(path) == 0) {
+        return false;
+      }
+      Connection opened = connect();
+      int version = Schema.versionOf(opened);
+      if (version != Schema.VERSION) {
+        opened.close();
+        throw unusable(
+            "has schema " + version + "; 'stoker serve' or 'up' brings it to " + Schema.VERSION,
+            null);
+      }
+      connection = opened;
+      return true;
+    } catch (SQLException e) {
+      throw failure(e);
+    } catch (IOException e) {
+      throw unusable("cannot be read: " + e, e);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -16,6 +16,29 @@ public interface ConfigurationQuery {
   Configuration read(Request request);
 
   /**
+   * Reads every service of a file: those below {@code services}, or the one that {@code
+   * providers.vllm} alone defines.
+   *
+   * @param file the configuration file, null for the one in the working directory
+   * @throws dev.stoker.domain.failure.LifecycleException with every violation at once (FR-042)
+   */
+  AllServices readAll(@Nullable String file);
+
+  /**
+   * Every service that is configured.
+   *
+   * @param services by name
+   * @param notes what the user should know
+   */
+  record AllServices(List<ServiceSpec> services, List<String> notes) {
+    /** Copies both. */
+    public AllServices {
+      services = List.copyOf(services);
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /**
    * What is asked for on the command line.
    *
    * @param file the configuration file, null for the one in the working directory

@@ -9,63 +9,70 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * The life of services, the same for every provider (FR-001).
+ * The life of services, the same for every provider (FR-001), in this process or in another.
  *
- * <p>Safe for any thread. Nothing blocks: what takes time returns a future, which fails with {@code
- * LifecycleException}. Giving up a future costs nothing and changes nothing.
+ * <p>Safe for any thread. What takes time returns a future, which fails with {@code
+ * LifecycleException}: {@code UnknownService} where there is no such service. Giving up a future
+ * costs nothing and changes nothing. In this process nothing else blocks; where another process is
+ * asked, {@link #statuses}, {@link #status} and {@link #transitions} wait for its answer, and every
+ * method throws {@code LifecycleException} when there is none.
  */
 public interface ServiceOrchestrator {
   /**
-   * Makes a service known; it is not started. A service of that name that is known already is left
-   * as it is.
+   * Makes a service known; it is not started. One of that name that is down becomes what is given
+   * here; one that is up stays, and the future fails with {@code ServiceDiffers} where it is meant
+   * to be another.
+   *
+   * @return what is known of it
    */
-  void define(ServiceSpec spec);
-
-  /** {@return the services that are known, by name} */
-  List<ServiceName> services();
+  CompletableFuture<ServiceStatus> define(ServiceSpec spec);
 
   /**
-   * Starts it by hand; done when it serves (FR-021). Of one that serves already, done at once.
+   * Stops it by hand, and forgets it.
    *
-   * @throws IllegalArgumentException when the service is not known
+   * @return what was known of it last
    */
+  CompletableFuture<ServiceStatus> remove(ServiceName name);
+
+  /** Starts it by hand; done when it serves (FR-021). Of one that serves already, done at once. */
   CompletableFuture<ServiceStatus> start(ServiceName name);
 
   /**
    * Makes sure that it serves, starting it where it was never started (FR-015, FR-022); one stopped
    * by hand, or failed, answers with the reason.
-   *
-   * @throws IllegalArgumentException when the service is not known
    */
   CompletableFuture<ServiceStatus> ensureHealthy(ServiceName name);
 
   /**
    * Stops it; done when it is proven that nothing of it is left (NFR-011). Called again it waits no
    * longer and kills.
-   *
-   * @throws IllegalArgumentException when the service is not known
    */
   CompletableFuture<ServiceStatus> stop(ServiceName name);
 
-  /**
-   * Stops it, then starts it; done when it serves again.
-   *
-   * @throws IllegalArgumentException when the service is not known
-   */
+  /** Stops it, then starts it; done when it serves again. */
   CompletableFuture<ServiceStatus> restart(ServiceName name);
 
-  /**
-   * {@return what is known of it; costs nanoseconds, never probes}
-   *
-   * @throws IllegalArgumentException when the service is not known
-   */
+  /** {@return what is known of every service, by name; in this process nanoseconds, no probe} */
+  List<ServiceStatus> statuses();
+
+  /** {@return what is known of it; in this process it costs nanoseconds, and never probes} */
   ServiceStatus status(ServiceName name);
 
+  /** {@return its last transitions, oldest first, at most this many} */
+  List<ServiceNotice.Changed> transitions(ServiceName name, int most);
+
   /**
-   * Tells a listener what happens from now on, in order, on the service's own thread: it must not
+   * Tells a listener what happens to any service from now on, each service's in order; it must not
    * block.
    *
-   * @throws IllegalArgumentException when the service is not known
+   * @return ends the telling when it is closed
    */
-  void listen(ServiceName name, Consumer<ServiceNotice> listener);
+  Subscription listen(Consumer<ServiceNotice> listener);
+
+  /** A listener that is told. */
+  interface Subscription extends AutoCloseable {
+    /** Tells it nothing more; of one closed already, nothing. */
+    @Override
+    void close();
+  }
 }

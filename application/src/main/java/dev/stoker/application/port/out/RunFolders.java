@@ -2,6 +2,7 @@ package dev.stoker.application.port.out;
 
 import dev.stoker.domain.service.ServiceName;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Folders that a launch has for itself, readable by their user alone. */
 public interface RunFolders {
@@ -15,6 +16,9 @@ public interface RunFolders {
 
   /** {@return where the folder of a launch is, or would be} */
   Folder locate(ServiceName service, long epoch);
+
+  /** {@return the output of the latest launch of a service, or empty} */
+  Optional<Path> latestLog(ServiceName service);
 
   /** Removes the folder of a launch with everything in it; the log stays. */
   void remove(Path folder);

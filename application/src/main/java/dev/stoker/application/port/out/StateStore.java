@@ -1,11 +1,16 @@
 package dev.stoker.application.port.out;
 
+import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
+import dev.stoker.domain.failure.ControlFailure;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.unit.Port;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must outlive this process. What a method has returned from is durable. Safe for any thread.
@@ -25,8 +30,26 @@ public interface StateStore {
   /** {@return the highest number a launch of that service ever had, 0 for none} */
   long lastEpoch(ServiceName service);
 
-  /** Notes what a service is meant to be. */
-  void saveService(ServiceSpec spec);
+  /**
+   * Opens the state for reading beside the Stoker that owns it.
+   *
+   * @return whether there is one
+   */
+  boolean openForReading();
+
+  /** Notes what a service is meant to be, and the engine it is launched in. */
+  void saveService(ServiceSpec spec, EngineInfo engine);
+
+  /** {@return what was noted of every service, by name} */
+  List<ServiceRecord> services();
+
+  /**
+   * Notes that a service stays down until a start by hand, and why; null when it no longer does.
+   */
+  void saveHeldDown(ServiceName service, @Nullable HeldDown why);
+
+  /** {@return why a service stays down, or empty when it does not} */
+  Optional<HeldDown> heldDown(ServiceName service);
 
   /** Writes a new lease. */
   void writeLease(Lease lease);
@@ -51,6 +74,33 @@ public interface StateStore {
 
   /** {@return the last starts of a service, oldest first} */
   List<StartRecord> starts(ServiceName service, int most);
+
+  /**
+   * What a service was meant to be when it was launched last.
+   *
+   * @param service which
+   * @param provider which provider runs it
+   * @param model as asked for
+   * @param servedName what clients ask for
+   * @param engine which engine ran it last; empty when not known
+   * @param engineVersion its version and device; empty when not known
+   * @param port of the server
+   */
+  record ServiceRecord(
+      ServiceName service,
+      String provider,
+      String model,
+      String servedName,
+      String engine,
+      String engineVersion,
+      Port port) {}
+
+  /**
+   * Why a service stays down.
+   *
+   * @param failure what it failed with, null when it was stopped by hand
+   */
+  record HeldDown(ControlFailure.@Nullable Reported failure) {}
 
   /**
    * A change of state.

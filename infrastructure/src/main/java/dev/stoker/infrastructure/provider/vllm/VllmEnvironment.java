@@ -113,6 +113,9 @@ final class VllmEnvironment {
 
   private static final String DEMO_CACHE_GIB = "1";
 
+  /** The practice engine's switches for faults. */
+  private static final String PRACTICE_PREFIX = "STOKER_PRACTICE";
+
   private VllmEnvironment() {}
 
   /** The server runs in a folder of its own, where relative paths would mean something else. */
@@ -133,7 +136,7 @@ final class VllmEnvironment {
     Map<String, String> environment = new HashMap<>();
     parent.forEach(
         (name, value) -> {
-          if (isKept(name)) {
+          if (isKept(name) || (engine.isPractice() && name.startsWith(PRACTICE_PREFIX))) {
             environment.put(name, value);
           }
         });

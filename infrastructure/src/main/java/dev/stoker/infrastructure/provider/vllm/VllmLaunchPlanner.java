@@ -52,6 +52,10 @@ final class VllmLaunchPlanner {
   /** The console command where it exists and works; the module where it does not. */
   private static List<String> program(ServiceSpec spec, EngineInfo engine, VllmVersion version) {
     Path console = engine.console();
+    if (engine.isPractice()) {
+      return List.of(
+          engine.python().toString(), String.valueOf(console), "--model", spec.model().argument());
+    }
     // It looks its own version up as that of "vllm", and dies where the package has another name.
     boolean consoleWorks =
         version.isAtLeast(0, 5, 2) && engine.distribution().equals(PROPER_DISTRIBUTION);

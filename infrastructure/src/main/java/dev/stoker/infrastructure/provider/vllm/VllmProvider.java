@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class VllmProvider implements InferenceProvider {
   private final Settings settings;
   private final VllmFinder finder;
+  private final PracticeEngine practice;
 
   @Inject
-  VllmProvider(Settings settings, VllmFinder finder) {
+  VllmProvider(Settings settings, VllmFinder finder, PracticeEngine practice) {
     this.settings = settings;
     this.finder = finder;
+    this.practice = practice;
   }
 
   @Override
@@ -34,6 +36,9 @@ final class VllmProvider implements InferenceProvider {
 
   @Override
   public EngineInfo select(@Nullable String wanted) {
+    if (EngineInfo.PRACTICE.equals(wanted)) {
+      return practice.engine();
+    }
     List<EngineInfo> found = wanted == null ? finder.all() : finder.at(wanted);
     if (found.isEmpty()) {
       throw new LifecycleException(
@@ -56,6 +61,9 @@ final class VllmProvider implements InferenceProvider {
   @Override
   public void preflight(ServiceSpec spec) {
     ModelFolder.check(spec.model(), spec.arguments());
+    if (spec.isPractice()) {
+      practice.install();
+    }
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.stoker.http;
+package dev.stoker.http.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,17 +22,18 @@ class ProblemDetailsTest {
   @Test
   @Tag("FR-043")
   void carriesCodeHolderAndRemedy() {
-    ProblemDetails problem = ProblemDetails.of(FAILURE);
+    var problem = ProblemDetails.of(FAILURE);
 
-    assertThat(problem.code()).isEqualTo("VLM-005");
-    assertThat(problem.status()).isEqualTo(409);
-    assertThat(problem.detail()).contains("8000", "42", "python -m http.server");
-    assertThat(problem.remedy()).contains("--port");
+    assertThat(problem.get("code")).isEqualTo("VLM-005");
+    assertThat(problem.get("status")).isEqualTo(409);
+    assertThat(String.valueOf(problem.get("detail")))
+        .contains("8000", "42", "python -m http.server");
+    assertThat(String.valueOf(problem.get("remedy"))).contains("--port");
   }
 
   @Test
   void isWrittenAsJson() {
-    assertThat(ProblemDetails.of(FAILURE).toJson())
+    assertThat(Json.of(ProblemDetails.of(FAILURE)))
         .startsWith("{")
         .contains("\"type\":\"urn:stoker:error:VLM-005\"", "\"evidence\":[]");
   }

@@ -1,0 +1,44 @@
+package dev.stoker.http;
+
+import dev.stoker.application.port.in.ControlAccess.Announced;
+import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.http.client.RemoteServices;
+import dev.stoker.http.control.ControlServer;
+import java.net.URI;
+
+/** The way in: the control API of this process, and the one of another. */
+public final class HttpAdapter {
+  private HttpAdapter() {}
+
+  /**
+   * Offers the use cases on 127.0.0.1.
+   *
+   * @param services what is offered
+   * @param token what callers must show
+   * @param port where; 0 for any free one
+   * @param version of this Stoker
+   * @return the running server
+   * @throws dev.stoker.domain.failure.LifecycleException when the port is taken
+   */
+  public static Control serve(RunningServices services, String token, int port, String version) {
+    return ControlServer.start(services, token, port, version);
+  }
+
+  /**
+   * {@return the use cases of another process; nothing is asked before one is used, and each
+   * answers with {@code NoDaemon} when nobody is there}
+   */
+  public static RunningServices connect(Announced daemon) {
+    return new RemoteServices(daemon);
+  }
+
+  /** A control API that is being offered. */
+  public interface Control extends AutoCloseable {
+    /** {@return where it answers} */
+    URI address();
+
+    /** Ends it; open calls are cut. */
+    @Override
+    void close();
+  }
+}

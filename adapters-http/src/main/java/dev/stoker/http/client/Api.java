@@ -1,0 +1,115 @@
+package dev.stoker.http.client;
+
+import dev.stoker.application.port.in.ControlAccess.Announced;
+import dev.stoker.domain.failure.ControlFailure.NoDaemon;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.http.message.Fields;
+import dev.stoker.http.message.Json;
+import dev.stoker.http.message.ProblemDetails;
+import java.io.IOException;
+import java.net.Proxy;
+import java.time.Duration;
+import java.util.Map;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a daemon: no proxy, no redirects, nothing sent twice. There is no limit on how long an
+ * answer may take: a start takes as long as it takes, and a daemon that dies breaks the connection.
+ */
+final class Api {
+  private static final MediaType JSON = MediaType.get("application/json");
+  private static final int LARGEST_ANSWER = 4 * 1024 * 1024;
+
+  private final Announced daemon;
+  private final OkHttpClient client =
+      new OkHttpClient.Builder()
+          .proxy(Proxy.NO_PROXY)
+          .followRedirects(false)
+          .retryOnConnectionFailure(false)
+          .connectTimeout(Duration.ofSeconds(2))
+          .readTimeout(Duration.ZERO)
+          .build();
+
+  Api(Announced daemon) {
+    this.daemon = daemon;
+  }
+
+  Fields get(String path) {
+    return call(path, "GET", null);
+  }
+
+  Fields post(String path, Map<String, Object> body) {
+    return call(path, "POST", body);
+  }
+
+  Fields put(String path, Map<String, Object> body) {
+    return call(path, "PUT", body);
+  }
+
+  Fields delete(String path) {
+    return call(path, "DELETE", null);
+  }
+
+  private Fields call(String path, String method, @Nullable Map<String, Object> body) {
+    RequestBody content = body == null ? null : RequestBody.create(Json.of(body), JSON);
+    Request request = request(path).method(method, content).build();
+    try (Response response = client.newCall(request).execute()) {
+      return fields(response);
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** {@return a response that has not ended; the caller closes it} */
+  Response open(String path) {
+    try {
+      Response response = client.newCall(request(path).build()).execute();
+      if (!response.isSuccessful()) {
+        try (response) {
+          fields(response);
+        }
+      }
+      return response;
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private Request.Builder request(String path) {
+    return new Request.Builder()
+        .url(daemon.address() + path)
+        .header("Authorization", "Bearer " + daemon.token());
+  }
+
+  private static Fields fields(Response response) throws IOException {
+    try {
+      String text = response.peekBody(LARGEST_ANSWER).string();
+      if (!response.isSuccessful()) {
+        throw new LifecycleException(ProblemDetails.read(Json.object(text)));
+      }
+      return Json.object(text);
+    } catch (IllegalArgumentException e) {
+      throw new LifecycleException(
+          new Internal("the daemon's answer (" + response.code() + ") " + e.getMessage()), e);
+    }
+  }
+
+  private LifecycleException unreachable(IOException e) {
+    return new LifecycleException(
+        new NoDaemon(
+            "this home (pid "
+                + daemon.pid()
+                + " was at "
+                + daemon.address()
+                + ": "
+                + e.getMessage()
+                + ")"),
+        e);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.stoker.http.client;
+
+import dev.stoker.application.ServiceNotice;
+import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
+import dev.stoker.http.message.Json;
+import dev.stoker.http.message.NoticeMessage;
+import java.io.IOException;
+import java.util.function.Consumer;
+import okhttp3.Response;
+import okio.BufferedSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a daemon's stream of events on a thread of its own, until it is closed or ends. */
+final class RemoteEvents implements Subscription {
+  private static final Logger log = LoggerFactory.getLogger(RemoteEvents.class);
+
+  private final Response response;
+  private final Consumer<ServiceNotice> listener;
+  private String event = "";
+  private volatile boolean closed;
+
+  private RemoteEvents(Response response, Consumer<ServiceNotice> listener) {
+    this.response = response;
+    this.listener = listener;
+  }
+
+  /** {@return when the daemon has said that it tells from now on} */
+  static RemoteEvents open(Api api, Consumer<ServiceNotice> listener) {
+    Response response = api.open("/v1/events");
+    RemoteEvents events = new RemoteEvents(response, listener);
+    events.awaitFirstLine();
+    Thread.ofVirtual().name("events").start(events::read);
+    return events;
+  }
+
+  private void awaitFirstLine() {
+    try {
+      response.body().source().readUtf8Line();
+    } catch (IOException e) {
+      // The reader finds the same, and ends.
+      log.atDebug().setCause(e).log("no first line");
+    }
+  }
+
+  private void read() {
+    try (response) {
+      BufferedSource source = response.body().source();
+      String line = source.readUtf8Line();
+      while (line != null && !closed) {
+        onLine(line);
+        line = source.readUtf8Line();
+      }
+    } catch (IOException e) {
+      // Closed by us, or the daemon is gone: whoever waits for something learns it elsewhere.
+      log.atDebug().setCause(e).log("stream ended");
+    }
+  }
+
+  private void onLine(String line) {
+    if (line.startsWith("event: ")) {
+      event = line.substring("event: ".length());
+    } else if (line.startsWith("data: ") && !closed) {
+      try {
+        listener.accept(NoticeMessage.read(event, Json.object(line.substring("data: ".length()))));
+      } catch (RuntimeException e) {
+        log.atError().setCause(e).log("event not understood");
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    response.close();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.stoker.http.control;
+
+import dev.stoker.domain.failure.ControlFailure.RequestRefused;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.message.Fields;
+import dev.stoker.http.message.Json;
+import java.util.Map;
+
+/**
+ * What a caller wants.
+ *
+ * @param values what stands in the places of the address
+ * @param query what stands behind the question mark
+ * @param body the content; may be empty
+ */
+record Call(Map<String, String> values, Map<String, String> query, String body) {
+  private static final int BAD_REQUEST = 400;
+
+  Call {
+    values = Map.copyOf(values);
+    query = Map.copyOf(query);
+  }
+
+  /** {@return the service that the address names} */
+  ServiceName service() {
+    String name = values.getOrDefault("name", "");
+    if (!ServiceName.isValid(name)) {
+      throw refused("service name '" + name + "' must be " + ServiceName.ALLOWED);
+    }
+    return new ServiceName(name);
+  }
+
+  /** {@return whether the caller waits until it is done} */
+  boolean waits() {
+    String wait = query.getOrDefault("wait", "false");
+    if (!wait.equals("true") && !wait.equals("false")) {
+      throw refused("query parameter wait = " + wait + " must be true or false");
+    }
+    return wait.equals("true");
+  }
+
+  /** {@return the number of a query parameter} */
+  int number(String name, int fallback, int most) {
+    String text = query.get(name);
+    if (text == null) {
+      return fallback;
+    }
+    if (!text.matches("\\d{1,9}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most) {
+      throw refused(
+          "query parameter " + name + " = " + text + " must be a whole number from 1 to " + most);
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** {@return the content as an object} */
+  Fields fields() {
+    try {
+      return Json.object(body);
+    } catch (IllegalArgumentException e) {
+      throw refused("the body " + e.getMessage());
+    }
+  }
+
+  static LifecycleException refused(String problem) {
+    return new LifecycleException(
+        new RequestRefused(problem, BAD_REQUEST, "see the API at /openapi.json, or docs/api.md"));
+  }
+}

@@ -1,0 +1,250 @@
+package dev.stoker.http.control;
+
+import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
+import dev.stoker.domain.failure.ControlFailure.RequestRefused;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.ResourceFailure.PortInUse;
+import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.domain.process.PortHolder;
+import dev.stoker.domain.unit.Port;
+import dev.stoker.http.HttpAdapter;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers on 127.0.0.1: one event loop reads and writes, every call is handled on a virtual thread
+ * of its own.
+ */
+public final class ControlServer implements HttpAdapter.Control {
+  private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final int LARGEST_BODY = 64 * 1024;
+  private static final int LARGEST_HEADERS = 8 * 1024;
+  private static final int LARGEST_LINE = 4 * 1024;
+  private static final long BODY_MILLIS = 10_000;
+
+  private final Vertx vertx;
+  private final HttpServer server;
+  private final List<Route> routes;
+  private final Guard guard;
+  private final EventStream events = new EventStream();
+  private final Subscription subscription;
+
+  private ControlServer(
+      Vertx vertx, HttpServer server, RunningServices services, String token, String version) {
+    this.vertx = vertx;
+    this.server = server;
+    this.routes = new Routes(services, version).all();
+    this.guard = new Guard(token);
+    this.subscription = services.orchestrator().listen(events::add);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws LifecycleException when the port is taken
+   */
+  public static ControlServer start(
+      RunningServices services, String token, int port, String version) {
+    Vertx vertx = Vertx.vertx(options());
+    HttpServer server =
+        vertx.createHttpServer(
+            new HttpServerOptions()
+                .setHost(LOOPBACK)
+                .setPort(port)
+                .setMaxHeaderSize(LARGEST_HEADERS)
+                .setMaxInitialLineLength(LARGEST_LINE));
+    ControlServer control = new ControlServer(vertx, server, services, token, version);
+    server.requestHandler(control::handle);
+    server.invalidRequestHandler(HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER);
+    try {
+      server.listen().toCompletionStage().toCompletableFuture().get();
+      return control;
+    } catch (ExecutionException e) {
+      control.close();
+      throw new LifecycleException(
+          new PortInUse(
+              new Port(port), new PortHolder(0, "another program (" + e.getMessage() + ")")),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      control.close();
+      throw new LifecycleException(new Internal("interrupted"), e);
+    }
+  }
+
+  /** As small as it can be: no files are served, no names looked up, one loop is plenty. */
+  private static VertxOptions options() {
+    return new VertxOptions()
+        .setEventLoopPoolSize(1)
+        .setWorkerPoolSize(1)
+        .setInternalBlockingPoolSize(1)
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setClassPathResolvingEnabled(false)
+                .setFileCachingEnabled(false));
+  }
+
+  @Override
+  public URI address() {
+    return URI.create("http://" + LOOPBACK + ":" + server.actualPort());
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      log.atWarn().addKeyValue("problem", String.valueOf(e.getCause())).log("not closed in order");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void handle(HttpServerRequest request) {
+    RequestRefused refused = guard.check(request);
+    if (refused != null) {
+      refuse(request, refused);
+      return;
+    }
+    String path = String.valueOf(request.path());
+    if (path.equals(Routes.EVENTS)) {
+      stream(request);
+      return;
+    }
+    TreeSet<String> methods = new TreeSet<>();
+    for (Route route : routes) {
+      Map<String, String> values = route.match(path);
+      if (values != null && route.method().equals(request.method().name())) {
+        read(request, route, values);
+        return;
+      }
+      if (values != null) {
+        methods.add(route.method());
+      }
+    }
+    refuse(request, methods.isEmpty() ? notFound(path) : wrongMethod(request, methods));
+  }
+
+  private void stream(HttpServerRequest request) {
+    if (!request.method().name().equals("GET")) {
+      refuse(request, wrongMethod(request, Set.of("GET")));
+    } else if (events.hasRoom()) {
+      events.open(vertx, request);
+    } else {
+      refuse(request, new RequestRefused("too many listen already", 429, "close one of them"));
+    }
+  }
+
+  private static RequestRefused notFound(String path) {
+    return new RequestRefused(
+        "there is no " + shortened(path), 404, "see the API at /openapi.json");
+  }
+
+  private static String shortened(String path) {
+    return path.length() > 100 ? path.substring(0, 100) + "…" : path;
+  }
+
+  private static RequestRefused wrongMethod(HttpServerRequest request, Set<String> methods) {
+    request.response().putHeader("Allow", String.join(", ", methods));
+    return new RequestRefused(
+        request.method() + " is not possible there", 405, "use " + String.join(" or ", methods));
+  }
+
+  /** Refused before it was read: the connection is closed, whatever may still come. */
+  private static void refuse(HttpServerRequest request, RequestRefused why) {
+    request.response().putHeader("Connection", "close");
+    write(request.response(), Answer.problem(why));
+  }
+
+  private void read(HttpServerRequest request, Route route, Map<String, String> values) {
+    Map<String, String> query = new LinkedHashMap<>();
+    request.params().forEach(entry -> query.put(entry.getKey(), entry.getValue()));
+    Buffer body = Buffer.buffer();
+    long timer =
+        vertx.setTimer(
+            BODY_MILLIS,
+            _ ->
+                refuse(request, new RequestRefused("the body did not come", 408, "send it whole")));
+    request.handler(
+        part -> {
+          if (body.length() + part.length() > LARGEST_BODY) {
+            vertx.cancelTimer(timer);
+            request.handler(null);
+            request.endHandler(null);
+            refuse(
+                request,
+                new RequestRefused(
+                    "the body is larger than " + LARGEST_BODY + " bytes", 413, "send less"));
+          } else {
+            body.appendBuffer(part);
+          }
+        });
+    request.endHandler(
+        _ -> {
+          vertx.cancelTimer(timer);
+          Call call = new Call(values, query, body.toString());
+          Thread.ofVirtual().name("control").start(() -> answer(request.response(), route, call));
+        });
+  }
+
+  private void answer(HttpServerResponse response, Route route, Call call) {
+    CompletionStage<Answer> stage;
+    try {
+      stage = route.handler().answer(call);
+    } catch (RuntimeException e) {
+      send(response, explain(e));
+      return;
+    }
+    var _ =
+        stage.whenComplete(
+            (answer, problem) -> send(response, problem == null ? answer : explain(problem)));
+  }
+
+  private static Answer explain(Throwable problem) {
+    if (Routes.cause(problem) instanceof LifecycleException known) {
+      return Answer.problem(known.failure());
+    }
+    log.atError().setCause(problem).log("call failed");
+    return Answer.problem(new Internal(String.valueOf(problem)));
+  }
+
+  private void send(HttpServerResponse response, @Nullable Answer answer) {
+    if (answer != null) {
+      vertx.runOnContext(_ -> write(response, answer));
+    }
+  }
+
+  private static void write(HttpServerResponse response, Answer answer) {
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    response.setStatusCode(answer.status());
+    response.putHeader("Content-Type", answer.type());
+    response.putHeader("Cache-Control", "no-store");
+    response.putHeader("X-Content-Type-Options", "nosniff");
+    if (answer.status() == 401) {
+      response.putHeader("WWW-Authenticate", "Bearer");
+    }
+    var _ = response.end(answer.body());
+  }
+}

@@ -1,0 +1,56 @@
+package dev.stoker.http.control;
+
+import dev.stoker.domain.failure.ControlFailure.RequestRefused;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may call: whoever shows the token, and calls this machine by its own name. A page in a
+ * browser that reaches 127.0.0.1 under a name of its own (DNS rebinding) does neither.
+ */
+final class Guard {
+  private static final int UNAUTHORIZED = 401;
+  private static final String SCHEME = "Bearer ";
+  private static final int FORBIDDEN = 403;
+  private static final Set<String> OWN_NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
+
+  private final byte[] token;
+
+  Guard(String token) {
+    this.token = token.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** {@return why the call is refused, or null when it is not} */
+  @Nullable RequestRefused check(HttpServerRequest request) {
+    String host = request.getHeader("Host");
+    if (host == null || !OWN_NAMES.contains(nameIn(host))) {
+      return new RequestRefused(
+          "the Host header " + host + " is not this machine's own loopback name",
+          FORBIDDEN,
+          "call http://127.0.0.1 or http://localhost");
+    }
+    String given = request.getHeader("Authorization");
+    String shown =
+        given != null && given.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+            ? given.substring(SCHEME.length())
+            : "";
+    if (!MessageDigest.isEqual(token, shown.getBytes(StandardCharsets.UTF_8))) {
+      return new RequestRefused(
+          "the token is missing or wrong",
+          UNAUTHORIZED,
+          "send 'Authorization: Bearer TOKEN' with what stands in control.token of the state"
+              + " folder");
+    }
+    return null;
+  }
+
+  private static String nameIn(String host) {
+    int colon = host.lastIndexOf(':');
+    boolean hasPort = colon > host.lastIndexOf(']');
+    return (hasPort ? host.substring(0, colon) : host).toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,158 @@
+package dev.stoker.http.control;
+
+import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.application.port.in.ServiceOrchestrator;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.message.AppliedMessage;
+import dev.stoker.http.message.Fields;
+import dev.stoker.http.message.NoticeMessage;
+import dev.stoker.http.message.SpecMessage;
+import dev.stoker.http.message.StatusMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * The operations of the API; {@code openapi.json} beside this class describes each, and a test
+ * holds the two against each other. The stream of events is {@link EventStream}'s.
+ */
+final class Routes {
+  /** The path of the stream, which is no call with one answer. */
+  static final String EVENTS = "/v1/events";
+
+  private static final int USUAL_TRANSITIONS = 20;
+  private static final int MOST_TRANSITIONS = 1000;
+  private static final int MOST_TOKENS = 4096;
+  private static final int USUAL_TOKENS = 64;
+
+  private final RunningServices services;
+  private final String version;
+
+  Routes(RunningServices services, String version) {
+    this.services = services;
+    this.version = version;
+  }
+
+  List<Route> all() {
+    return List.of(
+        new Route("GET", "/openapi.json", _ -> done(Answer.document(document()))),
+        new Route("GET", "/v1/version", _ -> done(Answer.ok(version()))),
+        new Route("GET", "/v1/services", _ -> done(Answer.ok(list()))),
+        new Route("GET", "/v1/services/{name}", call -> done(one(call.service()))),
+        new Route("PUT", "/v1/services/{name}", this::define),
+        new Route("DELETE", "/v1/services/{name}", call -> act(call, orchestrator()::remove)),
+        new Route("POST", "/v1/services/{name}/start", call -> act(call, orchestrator()::start)),
+        new Route(
+            "POST", "/v1/services/{name}/ensure", call -> act(call, orchestrator()::ensureHealthy)),
+        new Route("POST", "/v1/services/{name}/stop", call -> act(call, orchestrator()::stop)),
+        new Route(
+            "POST", "/v1/services/{name}/restart", call -> act(call, orchestrator()::restart)),
+        new Route("GET", "/v1/services/{name}/transitions", this::transitions),
+        new Route("POST", "/v1/services/{name}/ask", this::ask),
+        new Route(
+            "POST",
+            "/v1/reload",
+            _ -> done(Answer.ok(AppliedMessage.of(services.reload().reload())))));
+  }
+
+  private ServiceOrchestrator orchestrator() {
+    return services.orchestrator();
+  }
+
+  private static CompletionStage<Answer> done(Answer answer) {
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  private Map<String, Object> version() {
+    return Map.of("version", version, "pid", ProcessHandle.current().pid());
+  }
+
+  private Map<String, Object> list() {
+    return Map.of("services", orchestrator().statuses().stream().map(StatusMessage::of).toList());
+  }
+
+  private Answer one(ServiceName name) {
+    return Answer.ok(StatusMessage.of(orchestrator().status(name)));
+  }
+
+  private CompletionStage<Answer> define(Call call) {
+    try {
+      return orchestrator()
+          .define(SpecMessage.read(call.service(), call.fields()))
+          .thenApply(status -> Answer.ok(StatusMessage.of(status)));
+    } catch (IllegalArgumentException e) {
+      throw Call.refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Who does not wait is told how it stands now; what was begun goes on without the caller. */
+  private CompletionStage<Answer> act(
+      Call call, Function<ServiceName, CompletableFuture<ServiceStatus>> action) {
+    ServiceName name = call.service();
+    boolean waits = call.waits();
+    CompletableFuture<ServiceStatus> end = action.apply(name);
+    if (waits || end.isDone()) {
+      return end.thenApply(status -> Answer.ok(StatusMessage.of(status)));
+    }
+    return done(Answer.accepted(StatusMessage.of(orchestrator().status(name))));
+  }
+
+  private CompletionStage<Answer> transitions(Call call) {
+    int most = call.number("limit", USUAL_TRANSITIONS, MOST_TRANSITIONS);
+    return done(
+        Answer.ok(
+            Map.of(
+                "transitions",
+                orchestrator().transitions(call.service(), most).stream()
+                    .map(NoticeMessage::of)
+                    .toList())));
+  }
+
+  private CompletionStage<Answer> ask(Call call) {
+    Fields fields = call.fields();
+    try {
+      Long tokens = fields.whole("max_tokens");
+      if (tokens != null && (tokens < 1 || tokens > MOST_TOKENS)) {
+        throw Call.refused(
+            "max_tokens = " + tokens + " must be a whole number from 1 to " + MOST_TOKENS);
+      }
+      String answer =
+          services
+              .ask()
+              .ask(
+                  call.service(),
+                  fields.requiredText("question"),
+                  tokens == null ? USUAL_TOKENS : Math.toIntExact(tokens));
+      return done(Answer.ok(Map.of("answer", answer)));
+    } catch (IllegalArgumentException e) {
+      throw Call.refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** {@return the OpenAPI document} */
+  static String document() {
+    try (InputStream file = Routes.class.getResourceAsStream("openapi.json")) {
+      return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** {@return whether the failure is the caller's or the server's to know} */
+  static Throwable cause(Throwable problem) {
+    Throwable cause = problem;
+    while (!(cause instanceof LifecycleException) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.stoker.http.message;
+
+import dev.stoker.application.OptionTable;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.VllmLifecycleOptions;
+import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
+import dev.stoker.domain.model.ModelId;
+import dev.stoker.domain.model.ModelReference;
+import dev.stoker.domain.model.ModelReference.DemoModel;
+import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.model.ModelReference.LocalModel;
+import dev.stoker.domain.service.ServiceName;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A service as it is meant to be. */
+public final class SpecMessage {
+  private static final Set<String> MEMBERS =
+      Set.of("provider", "model", "engine", "arguments", "options", "port_may_move");
+
+  private SpecMessage() {}
+
+  /** {@return its members; the name stands in the address} */
+  public static Map<String, Object> of(ServiceSpec spec) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("provider", spec.provider());
+    map.put("model", model(spec.model()));
+    if (spec.engine() != null) {
+      map.put("engine", spec.engine());
+    }
+    map.put("arguments", spec.arguments());
+    map.put("options", spec.options().texts());
+    map.put("port_may_move", spec.portMayMove());
+    return map;
+  }
+
+  private static Map<String, Object> model(ModelReference model) {
+    return switch (model) {
+      case HubModel hub -> Map.of("hub", hub.id().value());
+      case LocalModel local -> Map.of("folder", local.folder().toString());
+      case DemoModel demo -> Map.of("demo", demo.folder().toString());
+    };
+  }
+
+  /**
+   * {@return what the members say; arguments are checked by whoever launches them}
+   *
+   * @throws IllegalArgumentException when they say no service
+   * @throws LifecycleException with every violation in the options
+   */
+  public static ServiceSpec read(ServiceName name, Fields fields) {
+    fields.onlyThese(MEMBERS);
+    Fields options = fields.object("options");
+    Map<String, String> texts = options == null ? Map.of() : options.allTexts();
+    List<Violation> violations =
+        texts.entrySet().stream()
+            .filter(entry -> OptionTable.find(entry.getKey()).isEmpty())
+            .map(entry -> new Violation(entry.getKey(), entry.getValue(), "unknown key", "request"))
+            .toList();
+    violations =
+        violations.isEmpty()
+            ? VllmLifecycleOptions.validate(new HashMap<>(texts), _ -> "request")
+            : violations;
+    if (!violations.isEmpty()) {
+      throw new LifecycleException(new InvalidConfiguration(violations));
+    }
+    return new ServiceSpec(
+        name,
+        fields.requiredText("provider"),
+        model(fields.object("model")),
+        fields.text("engine"),
+        fields.texts("arguments"),
+        VllmLifecycleOptions.from(texts),
+        fields.flag("port_may_move"));
+  }
+
+  private static ModelReference model(@Nullable Fields model) {
+    if (model == null) {
+      throw new IllegalArgumentException("member 'model' is missing");
+    }
+    String hub = model.text("hub");
+    String folder = model.text("folder");
+    if (hub != null) {
+      ModelId.problemOf(hub)
+          .ifPresent(
+              problem -> {
+                throw new IllegalArgumentException("model '" + hub + "': " + problem);
+              });
+      return new HubModel(new ModelId(hub));
+    }
+    return folder == null
+        ? new DemoModel(absolute(model.requiredText("demo")))
+        : new LocalModel(absolute(folder));
+  }
+
+  private static Path absolute(String text) {
+    Path path = Path.of(text);
+    if (!path.isAbsolute()) {
+      throw new IllegalArgumentException("folder '" + text + "' must be absolute");
+    }
+    return path.normalize();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.stoker.application.port.in;
+
+import java.net.URI;
+import java.util.Optional;
+
+/** How a daemon is found by those beside it: its address, and the token that it asks for. */
+public interface ControlAccess {
+  /**
+   * {@return the token of this home, made anew where there is none; kept in a file that its user
+   * alone may read}
+   *
+   * @throws dev.stoker.domain.failure.LifecycleException when the file cannot be made, or others
+   *     may read it
+   */
+  String token();
+
+  /** Writes down where the daemon answers, until it gives its home back. */
+  void announce(URI address);
+
+  /** {@return the daemon that was announced last; whether it still answers is seen by asking it} */
+  Optional<Announced> find();
+
+  /**
+   * A daemon.
+   *
+   * @param pid its pid
+   * @param address where it answers
+   * @param token what it asks for
+   */
+  record Announced(long pid, URI address, String token) {
+    /** Leaves the token out. */
+    @Override
+    public String toString() {
+      return "Announced[pid=" + pid + ", address=" + address + "]";
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.stoker.application.port.in;
+
+/** What a running Stoker offers: to what is in its process, and over its control API to others. */
+public interface RunningServices {
+  /** {@return the life of services} */
+  ServiceOrchestrator orchestrator();
+
+  /** {@return applying a changed configuration} */
+  ConfigurationReload reload();
+
+  /** {@return questions to a running service} */
+  AskUseCase ask();
+}

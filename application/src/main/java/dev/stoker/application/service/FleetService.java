@@ -1,0 +1,169 @@
+package dev.stoker.application.service;
+
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.StartPolicy;
+import dev.stoker.application.port.in.ConfigurationQuery;
+import dev.stoker.application.port.in.ConfigurationQuery.AllServices;
+import dev.stoker.application.port.in.ConfiguredServices;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the services of the configuration file. One at a time: a reload that comes during another
+ * waits for it.
+ */
+@ApplicationScope
+final class FleetService implements ConfiguredServices {
+  private static final Logger log = LoggerFactory.getLogger(FleetService.class);
+
+  private final ConfigurationQuery configuration;
+  private final LifecycleService services;
+  private final ResourceLedger ledger;
+  private final Set<ServiceName> configured = new HashSet<>();
+  private @Nullable String file;
+
+  @Inject
+  FleetService(ConfigurationQuery configuration, LifecycleService services, ResourceLedger ledger) {
+    this.configuration = configuration;
+    this.services = services;
+    this.ledger = ledger;
+  }
+
+  @Override
+  public synchronized Applied load(@Nullable String chosen) {
+    file = chosen;
+    return reload();
+  }
+
+  @Override
+  public synchronized Applied reload() {
+    AllServices read = configuration.readAll(file);
+    List<ServiceSpec> specs = ledger.assignPorts(read.services());
+    // From here on nothing is refused: what is said was found good whole.
+    List<Change> changes = new ArrayList<>(removeAllBut(specs));
+    for (ServiceSpec spec : specs) {
+      changes.add(services.define(spec, true).join());
+      configured.add(spec.name());
+    }
+    for (ServiceSpec spec : specs) {
+      startIfEager(spec);
+    }
+    changes.forEach(
+        change ->
+            log.atInfo()
+                .addKeyValue("service", change.service())
+                .addKeyValue("change", change.kind())
+                .addKeyValue("keys", change.keys())
+                .log("configured"));
+    return new Applied(changes, read.notes());
+  }
+
+  private List<Change> removeAllBut(List<ServiceSpec> specs) {
+    Set<ServiceName> gone = new TreeSet<>(configured);
+    specs.forEach(spec -> gone.remove(spec.name()));
+    List<Change> changes = new ArrayList<>();
+    for (ServiceName name : gone) {
+      // Not waited for: a server may take its whole grace to end.
+      var _ =
+          services
+              .remove(name)
+              .whenComplete((_, problem) -> logFailure(name, "not removed", problem));
+      configured.remove(name);
+      changes.add(new Change(name, Kind.REMOVED, List.of()));
+    }
+    return changes;
+  }
+
+  /** Of one that was stopped by hand, or has failed, the answer is why; it stays as it is. */
+  private void startIfEager(ServiceSpec spec) {
+    if (spec.options().start() == StartPolicy.EAGER) {
+      var _ =
+          services
+              .ensureHealthy(spec.name())
+              .whenComplete((_, problem) -> logFailure(spec.name(), "not started", problem));
+    }
+  }
+
+  private static void logFailure(ServiceName name, String what, @Nullable Throwable problem) {
+    if (problem != null) {
+      log.atWarn()
+          .addKeyValue("service", name)
+          .addKeyValue("why", String.valueOf(problem.getMessage()))
+          .log(what);
+    }
+  }
+
+  @Override
+  public synchronized void end(Consumer<String> progress) {
+    Map<ServiceName, CompletableFuture<ServiceStatus>> ends = new HashMap<>();
+    for (ServiceStatus status : services.statuses()) {
+      if (isDown(status.state())) {
+        continue;
+      }
+      ServiceName name = status.name();
+      boolean managed = services.spec(name).options().mode().ownsProcess();
+      boolean ending = status.state() == ServiceState.STOPPING;
+      if (ending || (managed && services.spec(name).options().stopOnExit())) {
+        progress.accept("waiting until '" + name + "' has stopped" + pid(status));
+        ends.put(name, ending ? awaitEnd(name) : services.stopForNow(name));
+      } else {
+        progress.accept("leaving '" + name + "' running" + pid(status) + " (stop_on_exit: false)");
+      }
+    }
+    ends.forEach((name, end) -> report(name, end, progress));
+  }
+
+  /** A second stop would hurry; the one under way is waited for. */
+  private CompletableFuture<ServiceStatus> awaitEnd(ServiceName name) {
+    CompletableFuture<ServiceStatus> end = new CompletableFuture<>();
+    var subscription =
+        services.listen(
+            notice -> {
+              if (notice.service().equals(name) && isDown(services.status(name).state())) {
+                end.complete(services.status(name));
+              }
+            });
+    if (isDown(services.status(name).state())) {
+      end.complete(services.status(name));
+    }
+    return end.whenComplete((_, _) -> subscription.close());
+  }
+
+  private static boolean isDown(ServiceState state) {
+    return state == ServiceState.STOPPED
+        || state == ServiceState.FAILED
+        || state == ServiceState.UNKNOWN;
+  }
+
+  private static String pid(ServiceStatus status) {
+    return status.pid() == null ? "" : " (pid " + status.pid() + ")";
+  }
+
+  private static void report(
+      ServiceName name, CompletableFuture<ServiceStatus> end, Consumer<String> progress) {
+    try {
+      end.join();
+      progress.accept("'" + name + "' has stopped; nothing of it is left");
+    } catch (CompletionException e) {
+      Failure why = e.getCause() instanceof LifecycleException known ? known.failure() : null;
+      progress.accept("'" + name + "' has not stopped: " + (why == null ? e : why.what()));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.stoker.domain.failure;
+
+import dev.stoker.domain.service.ServiceName;
+import java.util.List;
+
+/** What goes wrong between a Stoker that runs and those who talk to it. */
+public sealed interface ControlFailure extends Failure {
+  /**
+   * Nobody knows that service.
+   *
+   * @param name what was asked for
+   * @param known which there are
+   */
+  record UnknownService(ServiceName name, List<ServiceName> known) implements ControlFailure {
+    /** Copies the list. */
+    public UnknownService {
+      known = List.copyOf(known);
+    }
+
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.UNKNOWN_SERVICE;
+    }
+
+    @Override
+    public String what() {
+      return "there is no service '" + name + "'; there are: " + (known.isEmpty() ? "none" : known);
+    }
+
+    @Override
+    public String cause() {
+      return "";
+    }
+
+    @Override
+    public String remedy() {
+      return "see 'stoker services'; add one to the configuration and 'stoker reload', or bring one"
+          + " with 'stoker up MODEL'";
+    }
+  }
+
+  /**
+   * There is nobody to obey.
+   *
+   * @param where the home that was looked in, and what was found there
+   */
+  record NoDaemon(String where) implements ControlFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.NO_DAEMON;
+    }
+
+    @Override
+    public String what() {
+      return "no Stoker daemon answers for " + where;
+    }
+
+    @Override
+    public String cause() {
+      return "";
+    }
+
+    @Override
+    public String remedy() {
+      return "start one with 'stoker serve', or run one model in the foreground with 'stoker up"
+          + " MODEL'";
+    }
+  }
+
+  /**
+   * A request that is not understood, or not allowed.
+   *
+   * @param problem what is wrong with it
+   * @param status the HTTP status that says the same, 400 to 499
+   * @param advice what to do
+   */
+  record RequestRefused(String problem, int status, String advice) implements ControlFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.REQUEST_REFUSED;
+    }
+
+    @Override
+    public String what() {
+      return problem;
+    }
+
+    @Override
+    public String cause() {
+      return "";
+    }
+
+    @Override
+    public String remedy() {
+      return advice;
+    }
+  }
+
+  /**
+   * A service of that name is up, and it is another one.
+   *
+   * @param name which
+   * @param differences the keys whose values differ
+   */
+  record ServiceDiffers(ServiceName name, List<String> differences) implements ControlFailure {
+    /** Copies the list. */
+    public ServiceDiffers {
+      differences = List.copyOf(differences);
+    }
+
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.SERVICE_DIFFERS;
+    }
+
+    @Override
+    public String what() {
+      return "service '" + name + "' is up with another " + String.join(", ", differences);
+    }
+
+    @Override
+    public String cause() {
+      return "";
+    }
+
+    @Override
+    public String remedy() {
+      return "stop it first ('stoker stop " + name + "'), or take another name (--name)";
+    }
+  }
+
+  /**
+   * A failure as another Stoker reported it, or as it was written down.
+   *
+   * @param code the row of the catalogue
+   * @param what what happened
+   * @param cause why most likely
+   * @param remedy what to do
+   * @param evidence what it was concluded from
+   */
+  record Reported(ErrorCode code, String what, String cause, String remedy, Evidence evidence)
+      implements ControlFailure {
+    /** {@return the failure without its kind: what is left of it where it is only read} */
+    public static Reported of(Failure failure) {
+      return failure instanceof Reported same
+          ? same
+          : new Reported(
+              failure.code(),
+              failure.what(),
+              failure.cause(),
+              failure.remedy(),
+              failure.evidence());
+    }
+  }
+}
