@@ -60,6 +60,11 @@ public record ServiceSpec(
             name, provider, model, engine, arguments, options.withPort(port), portMayMove);
   }
 
+  /** {@return the same in another engine} */
+  public ServiceSpec onEngine(String other) {
+    return new ServiceSpec(name, provider, model, other, arguments, options, portMayMove);
+  }
+
   /** {@return the keys whose values differ, in the order of the option table} */
   public List<String> differences(ServiceSpec other) {
     Map<String, String> mine = texts();

@@ -28,17 +28,29 @@ final class Command {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(runner);
     runner.spec = spec;
     spec.name(name);
-    spec.addOption(
-        OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
+    spec.addOption(help());
     spec.usageMessage().description(description).width(100);
     return new CommandLine(spec);
+  }
+
+  private static OptionSpec help() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help.")
+        .build();
   }
 
   /** A command that only has others below it. */
   static CommandLine group(String name, String description, List<CommandLine> commands) {
     CommandSpec spec = CommandSpec.create();
     spec.name(name);
-    spec.mixinStandardHelpOptions(true);
+    // Not mixinStandardHelpOptions: that reads annotations by reflection, at each start.
+    spec.addOption(help());
+    spec.addOption(
+        OptionSpec.builder("-V", "--version")
+            .versionHelp(true)
+            .description("Show the version.")
+            .build());
     spec.usageMessage().description(description).width(100);
     CommandLine group = new CommandLine(spec);
     commands.forEach(group::addSubcommand);

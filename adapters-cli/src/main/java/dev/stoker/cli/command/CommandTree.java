@@ -9,7 +9,11 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -19,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** All commands, and what becomes of what they throw. */
 public final class CommandTree {
   private static final Logger log = LoggerFactory.getLogger(CommandTree.class);
+  private static final Set<String> NEED_ALL = Set.of("completion", "man");
 
   private CommandTree() {}
 
@@ -32,28 +37,19 @@ public final class CommandTree {
             session.signals(),
             session.exitHook(),
             parted.servers());
-    return commands(own).execute(parted.own().toArray(String[]::new));
+    String first = parted.own().isEmpty() ? "" : parted.own().getFirst();
+    return commands(own, first).execute(parted.own().toArray(String[]::new));
   }
 
-  private static CommandLine commands(Session session) {
-    CommandLine root =
-        Command.group(
-            "stoker",
-            "Keeps local inference servers running.",
-            List.of(
-                UpCommand.create(session),
-                EngineCommands.create(session),
-                ConfigCommands.create(session),
-                SweepCommand.create(session),
-                SmallCommands.version(session),
-                SmallCommands.completion(session),
-                TrainCommand.create(session)));
+  private static CommandLine commands(Session session, String first) {
+    CommandLine root = Command.group("stoker", "Keeps local inference servers running.", List.of());
+    commandsFor(session, first).forEach(root::addSubcommand);
     root.getCommandSpec().version("stoker " + VersionText.version());
     root.getCommandSpec()
         .usageMessage()
         .footer(
             "",
-            "Begin with:  stoker up demo --install",
+            "Begin with:  stoker up demo --install     or, in seconds:  stoker up demo --practice",
             "Exit codes:  0 ok, 1 internal, 2 usage, 3 environment, 4 resource, 5 server or Hub,",
             "             6 timeout, 7 declined, 128+n ended by signal n (docs/errors.md)");
     root.setOut(writer(session.terminal().out()));
@@ -61,6 +57,37 @@ public final class CommandTree {
     root.setParameterExceptionHandler((problem, _) -> onBadParameter(session, problem));
     root.setExecutionExceptionHandler((problem, _, _) -> onFailure(session, problem));
     return root;
+  }
+
+  /** Each command by its name, made when it is needed: to make all of them takes a while. */
+  private static Map<String, Supplier<CommandLine>> makers(Session session) {
+    Map<String, Supplier<CommandLine>> makers = new LinkedHashMap<>();
+    makers.put("up", () -> UpCommand.create(session));
+    makers.put("serve", () -> ServeCommand.create(session));
+    makers.put("start", () -> LifecycleCommands.start(session));
+    makers.put("stop", () -> LifecycleCommands.stop(session));
+    makers.put("restart", () -> LifecycleCommands.restart(session));
+    makers.put("status", () -> StatusCommands.status(session));
+    makers.put("logs", () -> LogsCommand.create(session));
+    makers.put("services", () -> StatusCommands.services(session));
+    makers.put("reload", () -> ReloadCommand.create(session));
+    makers.put("sweep", () -> SweepCommand.create(session));
+    makers.put("engine", () -> EngineCommands.create(session));
+    makers.put("config", () -> ConfigCommands.create(session));
+    makers.put("version", () -> SmallCommands.version(session));
+    makers.put("completion", () -> CompletionCommand.create(session));
+    makers.put("man", () -> ManCommand.create(session));
+    makers.put("train", () -> TrainCommand.create(session));
+    return makers;
+  }
+
+  /** The named command alone; all of them where help, or a script made of all, may be wanted. */
+  private static List<CommandLine> commandsFor(Session session, String first) {
+    Map<String, Supplier<CommandLine>> makers = makers(session);
+    Supplier<CommandLine> named = NEED_ALL.contains(first) ? null : makers.get(first);
+    return named != null
+        ? List.of(named.get())
+        : makers.values().stream().map(Supplier::get).toList();
   }
 
   private static PrintWriter writer(PrintStream stream) {

@@ -5,9 +5,9 @@ import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.UseCases;
 import dev.stoker.application.port.in.ConfigurationQuery.Configuration;
 import dev.stoker.cli.ExitCodes;
-import dev.stoker.cli.render.JsonText;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.http.message.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +66,7 @@ final class ConfigCommands {
     Configuration configuration = read(session, parsed);
     Terminal terminal = session.terminal();
     if (parsed.hasMatchedOption(JSON)) {
-      terminal.result(JsonText.of(asMap(configuration)));
+      terminal.result(Json.of(asMap(configuration)));
       return ExitCodes.OK;
     }
     for (EffectiveValue value : configuration.values()) {

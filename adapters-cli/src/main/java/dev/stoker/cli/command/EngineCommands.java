@@ -4,8 +4,8 @@ import dev.stoker.application.EngineInfo;
 import dev.stoker.application.InstallRequest;
 import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.cli.ExitCodes;
-import dev.stoker.cli.render.JsonText;
 import dev.stoker.cli.render.Terminal;
+import dev.stoker.http.message.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -107,7 +107,7 @@ final class EngineCommands {
     Terminal terminal = session.terminal();
     List<EngineInfo> engines = session.useCases().get().engines().engines();
     if (parsed.hasMatchedOption(JSON)) {
-      terminal.result(JsonText.of(engines.stream().map(EngineCommands::asMap).toList()));
+      terminal.result(Json.of(engines.stream().map(EngineCommands::asMap).toList()));
     } else if (engines.isEmpty()) {
       terminal.result("No engine was found. 'stoker engine install vllm' installs one.");
     } else {

@@ -3,8 +3,9 @@ package dev.stoker.cli.command;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
-import dev.stoker.application.UseCases;
+import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceOrchestrator;
+import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
 import dev.stoker.cli.ExitCodes;
 import dev.stoker.cli.render.FailureText;
 import dev.stoker.cli.render.ProgressView;
@@ -16,6 +17,7 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,10 +32,11 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class Foreground {
   private static final Duration TICK = Duration.ofMillis(200);
+  private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration HOOK_PATIENCE = Duration.ofSeconds(40);
 
   private final Session session;
-  private final UseCases useCases;
+  private final RunningServices services;
   private final ServiceOrchestrator orchestrator;
   private final ServiceSpec spec;
   private final Terminal terminal;
@@ -43,11 +46,13 @@ final class Foreground {
   private final AtomicBoolean announced = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
+  private boolean knownBefore;
 
-  Foreground(Session session, UseCases useCases, ServiceSpec spec) {
+  /** Of these services, in this process or in a daemon's. */
+  Foreground(Session session, RunningServices services, ServiceSpec spec) {
     this.session = session;
-    this.useCases = useCases;
-    this.orchestrator = useCases.orchestrator();
+    this.services = services;
+    this.orchestrator = services.orchestrator();
     this.spec = spec;
     this.terminal = session.terminal();
     this.progress = new ProgressView(terminal);
@@ -55,8 +60,9 @@ final class Foreground {
 
   int run() {
     ServiceName name = spec.name();
-    orchestrator.define(spec);
-    orchestrator.listen(name, this::onNotice);
+    knownBefore = orchestrator.statuses().stream().anyMatch(each -> each.name().equals(name));
+    ServiceStatus defined = join(orchestrator.define(spec));
+    Subscription subscription = orchestrator.listen(this::onNotice);
     session.signals().listen(this::onSignal);
     session.exitHook().atExit(this::stopAtExit);
     try {
@@ -66,7 +72,8 @@ final class Foreground {
               + "' ("
               + spec.model().argument()
               + ") on port "
-              + spec.options().port());
+              + defined.port()
+              + (spec.isPractice() ? ", engine: practice (a stand-in, no model)" : ""));
       long began = System.nanoTime();
       CompletableFuture<ServiceStatus> start = orchestrator.start(name);
       if (signal.get() != 0) {
@@ -76,7 +83,7 @@ final class Foreground {
       ServiceStatus ready = awaitReady(start, began);
       printReady(ready, since(began));
       announced.set(true);
-      ended.await();
+      awaitEnd();
       return afterEnd();
     } catch (LifecycleException e) {
       progress.clear();
@@ -87,13 +94,49 @@ final class Foreground {
     } finally {
       // An interrupt that brought us here must not keep the server from being stopped.
       boolean interrupted = Thread.interrupted();
-      stopAndWait();
-      if (isDown(orchestrator.status(name).state())) {
-        finished.countDown();
-      }
+      cleanUp();
+      subscription.close();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private static ServiceStatus join(CompletableFuture<ServiceStatus> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof LifecycleException known) {
+        throw known;
+      }
+      throw e;
+    }
+  }
+
+  /** A daemon that has died tells nobody anything: it is asked once in a while. */
+  private void awaitEnd() throws InterruptedException {
+    while (!ended.await(LOOK.toSeconds(), TimeUnit.SECONDS)) {
+      if (isDown(orchestrator.status(spec.name()).state())) {
+        return;
+      }
+    }
+  }
+
+  /** Whatever the way out: nothing is left behind, or what is left is named. */
+  private void cleanUp() {
+    try {
+      stopAndWait();
+      if (isDown(orchestrator.status(spec.name()).state())) {
+        finished.countDown();
+        if (!knownBefore) {
+          // It was there for this command only: that it was stopped is nobody's wish for later.
+          join(orchestrator.remove(spec.name()));
+        }
+      }
+    } catch (LifecycleException e) {
+      // The daemon is gone, and what was to be cleaned up is its own.
+      FailureText.print(terminal, e.failure());
+      finished.countDown();
     }
   }
 
@@ -101,7 +144,7 @@ final class Foreground {
    * On a thread of its own: a stop interrupts it, since the server would wait for the open request.
    */
   private void printReady(ServiceStatus ready, Duration took) throws InterruptedException {
-    ReadyText text = new ReadyText(terminal, useCases.ask());
+    ReadyText text = new ReadyText(terminal, services.ask());
     Thread printer = Thread.ofVirtual().name("ready").start(() -> text.print(ready, took));
     asking.set(printer);
     if (signal.get() != 0) {
@@ -129,6 +172,9 @@ final class Foreground {
   }
 
   private void onNotice(ServiceNotice notice) {
+    if (!notice.service().equals(spec.name())) {
+      return;
+    }
     progress.show(notice);
     if (notice instanceof ServiceNotice.Changed changed) {
       switch (changed.to()) {
@@ -173,7 +219,6 @@ final class Foreground {
     return ExitCodes.of(failure.code().kind());
   }
 
-  /** Whatever the way out: nothing is left behind, or what is left is named. */
   private void stopAndWait() {
     // A service that is down already answers at once. Asked a second time it would hurry.
     ServiceState state = orchestrator.status(spec.name()).state();
@@ -182,7 +227,7 @@ final class Foreground {
         return;
       }
       if (signal.get() != 0 || state == ServiceState.STOPPING) {
-        ended.await();
+        awaitEnd();
       } else {
         orchestrator.stop(spec.name()).get();
       }

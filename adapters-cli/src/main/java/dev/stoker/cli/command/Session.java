@@ -1,8 +1,14 @@
 package dev.stoker.cli.command;
 
 import dev.stoker.application.UseCases;
+import dev.stoker.application.port.in.ControlAccess.Announced;
+import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.cli.render.Terminal;
+import dev.stoker.domain.failure.ControlFailure.NoDaemon;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.http.HttpAdapter;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -23,5 +29,38 @@ public record Session(
   /** Copies the list. */
   public Session {
     serverArguments = List.copyOf(serverArguments);
+  }
+
+  /** {@return the daemon of this home, if one was announced; it may have died since} */
+  Optional<RunningServices> announced() {
+    return useCases.get().controlAccess().find().map(HttpAdapter::connect);
+  }
+
+  /**
+   * {@return the daemon of this home}
+   *
+   * @throws LifecycleException with {@code NoDaemon} when none was announced
+   */
+  RunningServices daemon() {
+    return announced()
+        .orElseThrow(() -> new LifecycleException(new NoDaemon("this home: none was started")));
+  }
+
+  /** {@return the daemon of this home, if it answers now} */
+  Optional<RunningServices> answering() {
+    Optional<Announced> found = useCases.get().controlAccess().find();
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    RunningServices daemon = HttpAdapter.connect(found.get());
+    try {
+      daemon.orchestrator().statuses();
+      return Optional.of(daemon);
+    } catch (LifecycleException e) {
+      if (e.failure() instanceof NoDaemon) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 }

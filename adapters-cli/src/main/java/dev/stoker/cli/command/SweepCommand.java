@@ -5,7 +5,9 @@ import dev.stoker.application.port.in.LeftoverSweep.Swept;
 import dev.stoker.cli.ExitCodes;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.process.Survivor;
+import dev.stoker.http.message.Json;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 
 /** {@code stoker sweep}: ends what a killed Stoker left. */
@@ -13,16 +15,25 @@ final class SweepCommand {
   private SweepCommand() {}
 
   static CommandLine create(Session session) {
-    return Command.of(
-        "sweep",
-        "Ends servers that a killed Stoker left, and removes what they left.",
-        _ -> run(session.useCases().get(), session.terminal()));
+    CommandLine command =
+        Command.of(
+            "sweep",
+            "Ends servers that a killed Stoker left, and removes what they left.",
+            parsed -> run(session.useCases().get(), session.terminal(), JsonFlag.isSet(parsed)));
+    JsonFlag.addTo(command.getCommandSpec());
+    return command;
   }
 
-  private static int run(UseCases useCases, Terminal terminal) {
+  private static int run(UseCases useCases, Terminal terminal, boolean json) {
     useCases.home().take("sweep").forEach(terminal::say);
     try {
       List<Swept> swept = useCases.leftovers().sweep();
+      if (json) {
+        terminal.result(Json.of(Map.of("swept", swept.stream().map(SweepCommand::asMap).toList())));
+        return swept.stream().allMatch(each -> each.survivors().isEmpty())
+            ? ExitCodes.OK
+            : ExitCodes.ENVIRONMENT;
+      }
       if (swept.isEmpty()) {
         terminal.result("Nothing was left.");
       }
@@ -39,5 +50,17 @@ final class SweepCommand {
     } finally {
       useCases.home().giveBack();
     }
+  }
+
+  private static Map<String, Object> asMap(Swept swept) {
+    return Map.of(
+        "service",
+        swept.leftover().service().value(),
+        "description",
+        swept.leftover().description(),
+        "ended",
+        swept.ended(),
+        "survivors",
+        swept.survivors().stream().map(Survivor::describe).toList());
   }
 }

@@ -1,16 +1,16 @@
 package dev.stoker.cli.command;
 
+import dev.stoker.application.EngineInfo;
 import dev.stoker.application.InstallRequest;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.UseCases;
 import dev.stoker.application.port.in.ConfigurationQuery.Configuration;
-import dev.stoker.application.port.in.LeftoverSweep.Leftover;
+import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.cli.ExitCodes;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.EngineNotInstalled;
-import dev.stoker.domain.failure.StokerFailure.LeftoverServer;
-import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -18,6 +18,7 @@ import picocli.CommandLine.ParseResult;
 /** {@code stoker up}: starts a server in the foreground, and stops it when it is ended itself. */
 final class UpCommand {
   private static final String INSTALL = "--install";
+  private static final String PRACTICE = "--practice";
 
   private UpCommand() {}
 
@@ -33,6 +34,12 @@ final class UpCommand {
         .addOption(
             OptionSpec.builder(INSTALL)
                 .description("Install a private vLLM first where none is found.")
+                .build())
+        .addOption(
+            OptionSpec.builder(PRACTICE)
+                .description(
+                    "Use the practice engine: a stand-in that plays vLLM, ready in seconds, and no"
+                        + " model.")
                 .build());
     command
         .getCommandSpec()
@@ -55,44 +62,60 @@ final class UpCommand {
               + " ./folder'), set VLLM_MODEL, or providers.vllm.model in .agent/config.yml");
       return ExitCodes.USAGE;
     }
+    if (parsed.hasMatchedOption(PRACTICE)) {
+      spec = spec.onEngine(EngineInfo.PRACTICE);
+    }
+    Optional<RunningServices> daemon = session.answering();
+    if (daemon.isPresent()) {
+      terminal.say("A daemon runs for this home: '" + spec.name() + "' is handed to it.");
+      return new Foreground(session, daemon.get(), spec).run();
+    }
+    return alone(session, useCases, spec, parsed.hasMatchedOption(INSTALL));
+  }
+
+  private static int alone(Session session, UseCases useCases, ServiceSpec spec, boolean install) {
+    Terminal terminal = session.terminal();
     useCases.home().take("up " + spec.name()).forEach(note -> terminal.say("note: " + note));
     try {
-      refuseLeftovers(useCases, terminal);
-      int installed = ensureEngine(session, useCases, spec, parsed.hasMatchedOption(INSTALL));
-      return installed == ExitCodes.OK ? new Foreground(session, useCases, spec).run() : installed;
+      Leftovers.clear(useCases, terminal);
+      Chosen chosen = ensureEngine(session, useCases, spec, install);
+      return chosen.exitCode() == ExitCodes.OK
+          ? new Foreground(session, useCases, chosen.spec()).run()
+          : chosen.exitCode();
     } finally {
       useCases.home().giveBack();
     }
   }
 
-  /** A server that still lives is the user's to judge; of one that is gone, only the traces go. */
-  private static void refuseLeftovers(UseCases useCases, Terminal terminal) {
-    List<Leftover> leftovers = useCases.leftovers().find();
-    for (Leftover leftover : leftovers) {
-      if (leftover.living() > 0) {
-        throw new LifecycleException(new LeftoverServer(leftover.description()));
-      }
-    }
-    if (!leftovers.isEmpty()) {
-      useCases.leftovers().sweep();
-      leftovers.forEach(
-          each -> terminal.say("note: removed what was left of " + each.description()));
-    }
-  }
+  /** What is started, unless the exit code says that nothing is. */
+  private record Chosen(ServiceSpec spec, int exitCode) {}
 
-  private static int ensureEngine(
+  private static Chosen ensureEngine(
       Session session, UseCases useCases, ServiceSpec spec, boolean install) {
     try {
       useCases.engines().select(spec.engine());
-      return ExitCodes.OK;
+      return new Chosen(spec, ExitCodes.OK);
     } catch (LifecycleException e) {
       boolean mayInstall = install || session.terminal().isInteractive();
       if (!(e.failure() instanceof EngineNotInstalled) || spec.engine() != null || !mayInstall) {
         throw e;
       }
       session.terminal().say("No vLLM was found.");
-      return new Installation(session)
-          .install(new InstallRequest("vllm", null, "auto", null), install);
+      if (!install && wantsPractice(session.terminal())) {
+        return new Chosen(spec.onEngine(EngineInfo.PRACTICE), ExitCodes.OK);
+      }
+      return new Chosen(
+          spec,
+          new Installation(session)
+              .install(new InstallRequest("vllm", null, "auto", null), install));
     }
+  }
+
+  private static boolean wantsPractice(Terminal terminal) {
+    return terminal
+        .choose(
+            "[i]nstall it, or [p]ractise with the stand-in that answers one fixed sentence and is"
+                + " no model?")
+        .equals("p");
   }
 }

@@ -26,7 +26,10 @@ public final class ReadyText {
     terminal.result(
         terminal.bold(
             String.format(
-                Locale.ROOT, "Ready after %.1f s: %s", took.toMillis() / 1000.0, ready.engine())));
+                Locale.ROOT,
+                "Ready after %.1f s: %s",
+                took.toMillis() / 1000.0,
+                ready.engine() + " " + ready.engineVersion())));
     terminal.result("");
     terminal.result("  endpoint  " + url);
     terminal.result("  model     " + ready.servedName());

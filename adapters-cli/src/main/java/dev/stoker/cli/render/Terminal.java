@@ -77,6 +77,27 @@ public final class Terminal {
     return colour;
   }
 
+  /** Empties the screen, where it can be drawn on. */
+  public void clearScreen() {
+    if (colour) {
+      out.print("\u001b[H\u001b[2J");
+    }
+  }
+
+  /**
+   * {@return the letter that the person chooses, lower case; empty where nobody can be asked}
+   *
+   * @param question what is asked, with the letters
+   */
+  public String choose(String question) {
+    Console console = System.console();
+    if (!interactive || console == null) {
+      return "";
+    }
+    String answer = console.readLine("%s ", question);
+    return answer == null ? "" : answer.strip().toLowerCase(Locale.ROOT);
+  }
+
   /** {@return whether the person says yes; no where nobody can be asked} */
   public boolean confirm(String question) {
     Console console = System.console();

@@ -115,7 +115,7 @@ final class EffectInterpreter {
       elsewhere("health", () -> post.accept(new ServiceEvent.Checked(epoch, check())));
     } else {
       watched.becameReady();
-      new HealthWatch(current, watched, ports, post).begin(epoch);
+      new HealthWatch(current, watched, ports, post).beginNow(epoch);
     }
   }
 

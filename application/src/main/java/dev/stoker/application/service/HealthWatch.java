@@ -27,7 +27,12 @@ final class HealthWatch {
     this.post = post;
   }
 
-  void begin(long epoch) {
+  /** The first check at once: a status is to show one as soon as it serves. */
+  void beginNow(long epoch) {
+    ports.scheduler().execute("health-" + launch.spec().name(), () -> check(epoch));
+  }
+
+  private void begin(long epoch) {
     ServiceSpec now = spec.get();
     ports
         .scheduler()

@@ -34,8 +34,9 @@ public sealed interface StokerFailure extends Failure {
 
     @Override
     public String remedy() {
-      return "run 'stoker engine install vllm', add --install to this command, or set"
-          + " providers.vllm.engine to a vLLM's Python or virtual environment";
+      return "run 'stoker engine install vllm' (or add --install to 'stoker up'), or set"
+          + " providers.vllm.engine to a vLLM's Python or virtual environment; to try Stoker"
+          + " without a vLLM: --practice, or engine: practice";
     }
   }
 

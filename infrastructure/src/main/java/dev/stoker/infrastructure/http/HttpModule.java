@@ -9,8 +9,10 @@ import dev.stoker.application.port.out.InferenceClient;
 import jakarta.inject.Singleton;
 import java.net.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 
 /** The one HTTP client, and the adapters that use it. */
@@ -30,6 +32,8 @@ public interface HttpModule {
   static OkHttpClient client() {
     return new OkHttpClient.Builder()
         .proxy(Proxy.NO_PROXY)
+        // Without TLS: servers listen on loopback, and reading certificates takes a while.
+        .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
         .followRedirects(false)
         .retryOnConnectionFailure(false)
         // vLLM closes idle connections after 5 s: one kept for the next check would be found dead.

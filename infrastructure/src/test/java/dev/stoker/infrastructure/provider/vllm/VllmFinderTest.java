@@ -86,17 +86,20 @@ class VllmFinderTest {
   @Tag("NFR-017")
   void aVersionBefore040IsRefused() throws IOException {
     Path prefix = install(folder.resolve("v"), "vllm-0.3.3");
-    VllmProvider provider = new VllmProvider(settings("", ""), finder("", ""));
+    VllmProvider provider = provider();
 
     assertThatThrownBy(() -> provider.select(prefix.toString()))
         .hasMessageContaining("VLM-008")
         .hasMessageContaining("0.3.3");
   }
 
+  private VllmProvider provider() {
+    return new VllmProvider(settings("", ""), finder("", ""), new PracticeEngine(settings("", "")));
+  }
+
   @Test
   void noEngineSaysWhereWasLooked() {
-    assertThatThrownBy(() -> new VllmProvider(settings("", ""), finder("", "")).select(null))
-        .hasMessageContaining("VLM-007");
+    assertThatThrownBy(() -> provider().select(null)).hasMessageContaining("VLM-007");
     assertThat(finder("", "").places()).anyMatch(place -> place.contains("engines"));
   }
 

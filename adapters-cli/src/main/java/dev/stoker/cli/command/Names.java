@@ -1,0 +1,48 @@
+package dev.stoker.cli.command;
+
+import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
+import dev.stoker.domain.service.ServiceName;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The services that a command is given. */
+final class Names {
+  private Names() {}
+
+  static void addTo(CommandSpec spec) {
+    add(spec, "0..*", "Services; all of them when none is named.");
+  }
+
+  static void requireIn(CommandSpec spec) {
+    add(spec, "1..*", "Services.");
+  }
+
+  private static void add(CommandSpec spec, String arity, String description) {
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("0..*")
+            .arity(arity)
+            .paramLabel("NAME")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .description(description)
+            .build());
+  }
+
+  static List<ServiceName> of(ParseResult parsed) {
+    List<String> texts = parsed.matchedPositionalValue(0, List.of());
+    List<Violation> violations =
+        texts.stream()
+            .filter(text -> !ServiceName.isValid(text))
+            .map(text -> new Violation("NAME", text, "must be " + ServiceName.ALLOWED, "argument"))
+            .toList();
+    if (!violations.isEmpty()) {
+      throw new LifecycleException(new InvalidConfiguration(violations));
+    }
+    return texts.stream().map(ServiceName::new).distinct().toList();
+  }
+}

@@ -1,0 +1,120 @@
+package dev.stoker.cli.render;
+
+import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.ServiceStatus.LastCheck;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.model.ModelLoadProgress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How services stand, as a table or one by one (AC-032 to AC-035). */
+public final class StatusText {
+  private static final List<String> HEAD =
+      List.of("NAME", "STATE", "PID", "PORT", "UPTIME", "MODEL", "ENGINE", "LAST CHECK");
+
+  private final Instant now;
+
+  /** A text at a moment: uptimes are counted up to it. */
+  public StatusText(Instant now) {
+    this.now = now;
+  }
+
+  /** {@return a line for each service, below a head} */
+  public List<String> table(List<ServiceStatus> statuses) {
+    if (statuses.isEmpty()) {
+      return List.of("No service is known.");
+    }
+    List<List<String>> rows = new ArrayList<>(List.of(HEAD));
+    statuses.forEach(status -> rows.add(row(status)));
+    int[] widths = new int[HEAD.size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    return rows.stream().map(row -> line(row, widths)).toList();
+  }
+
+  private List<String> row(ServiceStatus status) {
+    return List.of(
+        status.name().value(),
+        state(status),
+        status.pid() == null ? "-" : status.pid().toString(),
+        status.port().toString(),
+        uptime(status),
+        status.servedName(),
+        engine(status),
+        check(status.lastCheck()));
+  }
+
+  private static String line(List<String> cells, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      line.append(cells.get(i)).repeat(' ', widths[i] - cells.get(i).length() + 2);
+    }
+    return line.toString().stripTrailing();
+  }
+
+  private static String state(ServiceStatus status) {
+    ModelLoadProgress progress = status.progress();
+    return progress == null
+        ? status.state().printed()
+        : status.state().printed() + " (" + progress.status() + ", " + progress.percent() + " %)";
+  }
+
+  private String uptime(ServiceStatus status) {
+    return status.upSince() == null ? "-" : words(Duration.between(status.upSince(), now));
+  }
+
+  private static String engine(ServiceStatus status) {
+    return (status.engine() + " " + status.engineVersion()).strip();
+  }
+
+  private String check(@Nullable LastCheck check) {
+    return check == null
+        ? "-"
+        : check.result().describe() + ", " + words(Duration.between(check.at(), now)) + " ago";
+  }
+
+  /** {@return everything about one service, a line for each fact} */
+  public List<String> whole(ServiceStatus status) {
+    List<String> lines = new ArrayList<>();
+    lines.add(fact("service", status.name().value()));
+    lines.add(fact("state", state(status)));
+    lines.add(fact("pid", status.pid() == null ? "-" : status.pid().toString()));
+    lines.add(fact("endpoint", "http://127.0.0.1:" + status.port() + "/v1"));
+    lines.add(fact("uptime", uptime(status)));
+    lines.add(fact("model", status.model()));
+    lines.add(fact("served as", status.servedName()));
+    lines.add(fact("engine", engine(status)));
+    lines.add(fact("last check", check(status.lastCheck())));
+    lines.add(fact("gpu", status.gpus().isEmpty() ? "not measured" : status.gpus().toString()));
+    lines.add(fact("log", status.log() == null ? "-" : status.log()));
+    Failure failure = status.lastFailure();
+    if (failure != null) {
+      lines.add(fact("failure", failure.code().code() + " " + failure.what().strip()));
+      lines.add(fact("do", failure.remedy()));
+    }
+    return lines;
+  }
+
+  private static String fact(String name, String value) {
+    return name + " ".repeat(12 - name.length()) + value;
+  }
+
+  private static String words(Duration duration) {
+    long seconds = Math.max(0, duration.toSeconds());
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 3600) {
+      return seconds / 60 + " min " + seconds % 60 + " s";
+    }
+    return seconds < 86_400
+        ? seconds / 3600 + " h " + seconds / 60 % 60 + " min"
+        : seconds / 86_400 + " d " + seconds / 3600 % 24 + " h";
+  }
+}
