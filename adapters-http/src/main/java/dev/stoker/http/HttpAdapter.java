@@ -21,7 +21,7 @@ public final class HttpAdapter {
    * @throws dev.stoker.domain.failure.LifecycleException when the port is taken
    */
   public static Control serve(RunningServices services, String token, int port, String version) {
-    return ControlServer.start(services, token, port, version);
+    return new Control(ControlServer.start(services, token, port, version));
   }
 
   /**
@@ -33,12 +33,22 @@ public final class HttpAdapter {
   }
 
   /** A control API that is being offered. */
-  public interface Control extends AutoCloseable {
+  public static final class Control implements AutoCloseable {
+    private final ControlServer server;
+
+    private Control(ControlServer server) {
+      this.server = server;
+    }
+
     /** {@return where it answers} */
-    URI address();
+    public URI address() {
+      return server.address();
+    }
 
     /** Ends it; open calls are cut. */
     @Override
-    void close();
+    public void close() {
+      server.close();
+    }
   }
 }

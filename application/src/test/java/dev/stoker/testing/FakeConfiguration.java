@@ -21,6 +21,11 @@ public final class FakeConfiguration implements ConfigurationSource {
     entries.add(new Entry(key, List.of(value), false, "config.yml:" + (entries.size() + 1) + ":1"));
   }
 
+  /** Empties the file. */
+  public void clear() {
+    entries.clear();
+  }
+
   /** Adds a list to the file. */
   public void writeList(String key, List<String> values) {
     entries.add(new Entry(key, values, true, "config.yml:" + (entries.size() + 1) + ":1"));

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** State that outlives a Stoker, but not the test; a full disk can be had. */
+/** State that outlives a Stoker, but not the test; a full disk can be had. For any thread. */
 public final class InMemoryStateStore implements StateStore {
   private final Map<ServiceName, Long> epochs = new HashMap<>();
   private final Map<String, Lease> leases = new LinkedHashMap<>();
@@ -40,25 +40,25 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public List<String> open() {
+  public synchronized List<String> open() {
     return List.of();
   }
 
   @Override
-  public boolean openForReading() {
+  public synchronized boolean openForReading() {
     return true;
   }
 
   @Override
-  public void close() {}
+  public synchronized void close() {}
 
   @Override
-  public long lastEpoch(ServiceName service) {
+  public synchronized long lastEpoch(ServiceName service) {
     return epochs.getOrDefault(service, 0L);
   }
 
   @Override
-  public void saveService(ServiceSpec spec, EngineInfo engine) {
+  public synchronized void saveService(ServiceSpec spec, EngineInfo engine) {
     write();
     services.put(
         spec.name(),
@@ -73,12 +73,12 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public List<ServiceRecord> services() {
+  public synchronized List<ServiceRecord> services() {
     return List.copyOf(services.values());
   }
 
   @Override
-  public void saveHeldDown(ServiceName service, @Nullable HeldDown why) {
+  public synchronized void saveHeldDown(ServiceName service, @Nullable HeldDown why) {
     write();
     if (why == null) {
       heldDown.remove(service);
@@ -88,54 +88,54 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public Optional<HeldDown> heldDown(ServiceName service) {
+  public synchronized Optional<HeldDown> heldDown(ServiceName service) {
     return Optional.ofNullable(heldDown.get(service));
   }
 
   @Override
-  public void writeLease(Lease lease) {
+  public synchronized void writeLease(Lease lease) {
     write();
     leases.put(lease.service() + "/" + lease.epoch(), lease);
     epochs.merge(lease.service(), lease.epoch(), Math::max);
   }
 
   @Override
-  public void updateLease(Lease lease) {
+  public synchronized void updateLease(Lease lease) {
     write();
     leases.replace(lease.service() + "/" + lease.epoch(), lease);
   }
 
   @Override
-  public void removeLease(ServiceName service, long epoch) {
+  public synchronized void removeLease(ServiceName service, long epoch) {
     leases.remove(service + "/" + epoch);
   }
 
   @Override
-  public List<Lease> leases() {
+  public synchronized List<Lease> leases() {
     return List.copyOf(leases.values());
   }
 
   @Override
-  public void appendTransition(TransitionRecord transition) {
+  public synchronized void appendTransition(TransitionRecord transition) {
     write();
     transitions.add(transition);
   }
 
   @Override
-  public List<TransitionRecord> transitions(ServiceName service, int most) {
+  public synchronized List<TransitionRecord> transitions(ServiceName service, int most) {
     List<TransitionRecord> of =
         transitions.stream().filter(each -> each.service().equals(service)).toList();
     return of.subList(Math.max(0, of.size() - most), of.size());
   }
 
   @Override
-  public void appendStart(StartRecord start) {
+  public synchronized void appendStart(StartRecord start) {
     write();
     starts.add(start);
   }
 
   @Override
-  public List<StartRecord> starts(ServiceName service, int most) {
+  public synchronized List<StartRecord> starts(ServiceName service, int most) {
     List<StartRecord> of = starts.stream().filter(each -> each.service().equals(service)).toList();
     return of.subList(Math.max(0, of.size() - most), of.size());
   }

@@ -11,7 +11,7 @@ import java.util.Queue;
 
 /**
  * Clock and scheduler in one, on one thread: nothing happens but by {@link #runUntilIdle} and
- * {@link #advance}, and always in the same order.
+ * {@link #advance}, and always in the same order. Other threads may hand in what is to be done.
  */
 public final class VirtualTime implements InstantSource, Scheduler {
   private static final int MOST_TASKS = 100_000;
@@ -27,22 +27,22 @@ public final class VirtualTime implements InstantSource, Scheduler {
   private record Later(Instant at, long number, Runnable task) {}
 
   @Override
-  public Instant instant() {
+  public synchronized Instant instant() {
     return now;
   }
 
   @Override
-  public void execute(String name, Runnable task) {
+  public synchronized void execute(String name, Runnable task) {
     soon.add(task);
   }
 
   @Override
-  public void schedule(String name, Duration delay, Runnable task) {
+  public synchronized void schedule(String name, Duration delay, Runnable task) {
     later.add(new Later(now.plus(delay), number++, task));
   }
 
   /** Runs what is to be run soon, and what that brings. */
-  public void runUntilIdle() {
+  public synchronized void runUntilIdle() {
     for (int i = 0; !soon.isEmpty(); i++) {
       if (i > MOST_TASKS) {
         throw new IllegalStateException("never idle");
@@ -52,7 +52,7 @@ public final class VirtualTime implements InstantSource, Scheduler {
   }
 
   /** Lets time pass; what falls due is run at its time. */
-  public void advance(Duration duration) {
+  public synchronized void advance(Duration duration) {
     Instant end = now.plus(duration);
     runUntilIdle();
     while (!later.isEmpty() && !later.element().at().isAfter(end)) {

@@ -11,7 +11,6 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import dev.stoker.infrastructure.Infrastructure;
 import dev.stoker.infrastructure.Settings;
-import dev.stoker.tests.engine.FakeEngine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -44,12 +43,15 @@ class UpPerformanceIT {
 
   @Test
   @Tag("PT-001")
+  @Tag("NFR-001")
   @Tag("NFR-006")
   void measures() throws Exception {
-    Path engine = FakeEngine.create(folder.resolve("engine"), "0.32.0+cpu");
+    Path engine = Path.of("practice");
     ResultTable table = new ResultTable();
     program(table, engine);
     inProcess(table, engine);
+    new StartFigures(folder).add(table);
+    new DaemonFigures(folder, ROOT).add(table);
     table.print(System.out, ROOT.resolve("tests-performance/target/performance.txt"));
   }
 
@@ -99,25 +101,30 @@ class UpPerformanceIT {
     double[] seen = new double[STOPS];
     double[] proven = new double[STOPS];
     try {
-      useCases
-          .orchestrator()
-          .define(
-              Objects.requireNonNull(
-                  useCases
-                      .configuration()
-                      .read(
-                          new Request(
-                              null,
-                              "demo",
-                              Map.of(
-                                  "model", "demo", "engine", engine.toString(), "port", freePort()),
-                              List.of()))
-                      .service()));
+      var _ =
+          useCases
+              .orchestrator()
+              .define(
+                  Objects.requireNonNull(
+                      useCases
+                          .configuration()
+                          .read(
+                              new Request(
+                                  null,
+                                  "demo",
+                                  Map.of(
+                                      "model",
+                                      "demo",
+                                      "engine",
+                                      engine.toString(),
+                                      "port",
+                                      freePort()),
+                                  List.of()))
+                          .service()));
       CompletableFuture<Long>[] crash = newSlot();
       useCases
           .orchestrator()
           .listen(
-              name,
               notice -> {
                 if (notice instanceof ServiceNotice.Changed changed
                     && changed.to() == ServiceState.CRASHED) {
@@ -167,7 +174,7 @@ class UpPerformanceIT {
     return nanos / 1e6;
   }
 
-  private static String freePort() throws IOException {
+  static String freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       return Integer.toString(socket.getLocalPort());
     }
@@ -192,7 +199,7 @@ class UpPerformanceIT {
     return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
   }
 
-  private static double residentMegabytes(long pid) throws IOException {
+  static double residentMegabytes(long pid) throws IOException {
     Path status = Path.of("/proc", Long.toString(pid), "status");
     return Double.parseDouble(find(status, "VmRSS:\\s+(\\d+) kB")) / 1024;
   }

@@ -38,6 +38,7 @@ final class ServeCommand {
             OptionSpec.builder(CONTROL_PORT)
                 .paramLabel("PORT")
                 .type(String.class)
+                .defaultValue("${env:" + CONTROL_VARIABLE + ":-" + USUAL_PORT + "}")
                 .description(
                     "Port of the control API, on 127.0.0.1. Default: "
                         + USUAL_PORT
@@ -49,17 +50,12 @@ final class ServeCommand {
   }
 
   private static int run(Session session, ParseResult parsed) {
-    String flag = parsed.matchedOptionValue(CONTROL_PORT, (String) null);
-    String variable = System.getenv(CONTROL_VARIABLE);
-    int port =
-        flag == null && variable != null
-            ? port(variable, "environment " + CONTROL_VARIABLE)
-            : port(flag == null ? USUAL_PORT : flag, "flag " + CONTROL_PORT);
+    int port = port(parsed.commandSpec().findOption(CONTROL_PORT).getValue());
     String file = parsed.matchedOptionValue(CONFIG, (String) null);
     return new Daemon(session, VersionText.version()).run(file, port);
   }
 
-  private static int port(String text, String origin) {
+  private static int port(String text) {
     if (text.matches("\\d{1,5}") && Port.isValid(Long.parseLong(text))) {
       return Integer.parseInt(text);
     }
@@ -67,6 +63,9 @@ final class ServeCommand {
         new InvalidConfiguration(
             List.of(
                 new Violation(
-                    CONTROL_PORT, text, "must be a whole number from 1 to 65535", origin))));
+                    CONTROL_PORT,
+                    text,
+                    "must be a whole number from 1 to 65535",
+                    "flag, or environment " + CONTROL_VARIABLE))));
   }
 }

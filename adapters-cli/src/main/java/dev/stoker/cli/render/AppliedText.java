@@ -1,7 +1,7 @@
 package dev.stoker.cli.render;
 
+import dev.stoker.application.ServiceChange;
 import dev.stoker.application.port.in.ConfigurationReload.Applied;
-import dev.stoker.application.port.in.ConfigurationReload.Change;
 
 /** What a reload touched, in words. */
 public final class AppliedText {
@@ -16,7 +16,7 @@ public final class AppliedText {
     applied.changes().forEach(change -> terminal.result(line(change)));
   }
 
-  private static String line(Change change) {
+  private static String line(ServiceChange change) {
     String keys = String.join(", ", change.keys());
     return change.service()
         + ": "

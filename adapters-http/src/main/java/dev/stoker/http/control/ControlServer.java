@@ -8,7 +8,6 @@ import dev.stoker.domain.failure.ResourceFailure.PortInUse;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.unit.Port;
-import dev.stoker.http.HttpAdapter;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Answers on 127.0.0.1: one event loop reads and writes, every call is handled on a virtual thread
  * of its own.
  */
-public final class ControlServer implements HttpAdapter.Control {
+public final class ControlServer {
   private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
   private static final String LOOPBACK = "127.0.0.1";
   private static final int LARGEST_BODY = 64 * 1024;
@@ -103,12 +102,12 @@ public final class ControlServer implements HttpAdapter.Control {
                 .setFileCachingEnabled(false));
   }
 
-  @Override
+  /** {@return where it answers} */
   public URI address() {
     return URI.create("http://" + LOOPBACK + ":" + server.actualPort());
   }
 
-  @Override
+  /** Ends it; open calls are cut. */
   public void close() {
     subscription.close();
     try {

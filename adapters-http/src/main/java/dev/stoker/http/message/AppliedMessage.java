@@ -1,8 +1,8 @@
 package dev.stoker.http.message;
 
+import dev.stoker.application.ServiceChange;
+import dev.stoker.application.ServiceChange.Kind;
 import dev.stoker.application.port.in.ConfigurationReload.Applied;
-import dev.stoker.application.port.in.ConfigurationReload.Change;
-import dev.stoker.application.port.in.ConfigurationReload.Kind;
 import dev.stoker.domain.service.ServiceName;
 import java.util.List;
 import java.util.Locale;
@@ -35,11 +35,11 @@ public final class AppliedMessage {
    * @throws IllegalArgumentException when they say nothing of the kind
    */
   public static Applied read(Fields fields) {
-    List<Change> changes =
+    List<ServiceChange> changes =
         fields.objects("changes").stream()
             .map(
                 change ->
-                    new Change(
+                    new ServiceChange(
                         new ServiceName(change.requiredText("service")),
                         Kind.valueOf(change.requiredText("change").toUpperCase(Locale.ROOT)),
                         change.texts("keys")))

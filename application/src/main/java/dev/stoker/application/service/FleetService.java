@@ -1,5 +1,7 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.ServiceChange;
+import dev.stoker.application.ServiceChange.Kind;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.StartPolicy;
@@ -57,7 +59,7 @@ final class FleetService implements ConfiguredServices {
     AllServices read = configuration.readAll(file);
     List<ServiceSpec> specs = ledger.assignPorts(read.services());
     // From here on nothing is refused: what is said was found good whole.
-    List<Change> changes = new ArrayList<>(removeAllBut(specs));
+    List<ServiceChange> changes = new ArrayList<>(removeAllBut(specs));
     for (ServiceSpec spec : specs) {
       changes.add(services.define(spec, true).join());
       configured.add(spec.name());
@@ -75,10 +77,10 @@ final class FleetService implements ConfiguredServices {
     return new Applied(changes, read.notes());
   }
 
-  private List<Change> removeAllBut(List<ServiceSpec> specs) {
+  private List<ServiceChange> removeAllBut(List<ServiceSpec> specs) {
     Set<ServiceName> gone = new TreeSet<>(configured);
     specs.forEach(spec -> gone.remove(spec.name()));
-    List<Change> changes = new ArrayList<>();
+    List<ServiceChange> changes = new ArrayList<>();
     for (ServiceName name : gone) {
       // Not waited for: a server may take its whole grace to end.
       var _ =
@@ -86,7 +88,7 @@ final class FleetService implements ConfiguredServices {
               .remove(name)
               .whenComplete((_, problem) -> logFailure(name, "not removed", problem));
       configured.remove(name);
-      changes.add(new Change(name, Kind.REMOVED, List.of()));
+      changes.add(new ServiceChange(name, Kind.REMOVED, List.of()));
     }
     return changes;
   }

@@ -1,15 +1,18 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.ServiceChange;
+import dev.stoker.application.ServiceChange.Kind;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
-import dev.stoker.application.port.in.ConfigurationReload.Change;
-import dev.stoker.application.port.in.ConfigurationReload.Kind;
 import dev.stoker.application.port.in.ServiceOrchestrator;
+import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.StateStore;
 import dev.stoker.application.port.out.StateStore.HeldDown;
+import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.ControlFailure.UnknownService;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
 import dev.stoker.domain.restart.RestartHistory;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.Memory;
@@ -18,7 +21,9 @@ import dev.stoker.domain.service.ServiceName;
 import jakarta.inject.Inject;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -29,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** One supervisor for each service, and the commands handed to it. */
 @ApplicationScope
 final class LifecycleService implements ServiceOrchestrator {
+  private final Map<String, InferenceProvider> providers;
   private final StateStore store;
   private final ResourceLedger ledger;
   private final Supervisor.Factory factory;
@@ -36,7 +42,12 @@ final class LifecycleService implements ServiceOrchestrator {
   private final ConcurrentMap<ServiceName, Supervisor> supervisors = new ConcurrentHashMap<>();
 
   @Inject
-  LifecycleService(StateStore store, ResourceLedger ledger, Supervisor.Factory factory) {
+  LifecycleService(
+      Map<String, InferenceProvider> providers,
+      StateStore store,
+      ResourceLedger ledger,
+      Supervisor.Factory factory) {
+    this.providers = providers;
     this.store = store;
     this.ledger = ledger;
     this.factory = factory;
@@ -44,11 +55,29 @@ final class LifecycleService implements ServiceOrchestrator {
 
   @Override
   public CompletableFuture<ServiceStatus> define(ServiceSpec spec) {
+    List<Violation> violations = check(spec);
+    if (!violations.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new LifecycleException(new InvalidConfiguration(violations)));
+    }
     return define(spec, false).thenApply(_ -> status(spec.name()));
   }
 
+  /** What comes of a file is checked with the file; this may come from anywhere. */
+  private List<Violation> check(ServiceSpec spec) {
+    InferenceProvider provider = providers.get(spec.provider());
+    return provider == null
+        ? List.of(
+            new Violation(
+                "provider",
+                spec.provider(),
+                "must be one of " + new TreeSet<>(providers.keySet()),
+                "service " + spec.name()))
+        : provider.checkArguments(spec.arguments(), "service " + spec.name());
+  }
+
   /** {@return what became of it; with {@code byFile} one that is up may be restarted} */
-  CompletableFuture<Change> define(ServiceSpec spec, boolean byFile) {
+  CompletableFuture<ServiceChange> define(ServiceSpec spec, boolean byFile) {
     try {
       boolean[] added = {false};
       Supervisor supervisor =
@@ -61,7 +90,7 @@ final class LifecycleService implements ServiceOrchestrator {
                 return used;
               });
       return added[0]
-          ? CompletableFuture.completedFuture(new Change(spec.name(), Kind.ADDED, List.of()))
+          ? CompletableFuture.completedFuture(new ServiceChange(spec.name(), Kind.ADDED, List.of()))
           : supervisor.redefine(spec, byFile);
     } catch (LifecycleException e) {
       return CompletableFuture.failedFuture(e);

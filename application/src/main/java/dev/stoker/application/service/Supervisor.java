@@ -1,10 +1,10 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.ServiceChange;
+import dev.stoker.application.ServiceChange.Kind;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
-import dev.stoker.application.port.in.ConfigurationReload.Change;
-import dev.stoker.application.port.in.ConfigurationReload.Kind;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.domain.failure.ControlFailure.ServiceDiffers;
 import dev.stoker.domain.failure.LifecycleException;
@@ -140,13 +140,13 @@ final class Supervisor {
    * @param byFile whether the file says so: then one that is up is restarted where it must be; else
    *     that is refused
    */
-  CompletableFuture<Change> redefine(ServiceSpec next, boolean byFile) {
-    CompletableFuture<Change> done = new CompletableFuture<>();
+  CompletableFuture<ServiceChange> redefine(ServiceSpec next, boolean byFile) {
+    CompletableFuture<ServiceChange> done = new CompletableFuture<>();
     deliver("redefine", done, () -> done.complete(become(next, byFile)));
     return done;
   }
 
-  private Change become(ServiceSpec next, boolean byFile) {
+  private ServiceChange become(ServiceSpec next, boolean byFile) {
     boolean keepsPort = !byFile && next.portMayMove();
     ServiceSpec target = keepsPort ? next.onPort(spec.options().port()) : next;
     List<String> differences = spec.differences(target);
@@ -158,13 +158,13 @@ final class Supervisor {
     spec = byFile ? target : ledger.assignPort(target);
     board.redefined(state);
     if (differences.isEmpty()) {
-      return new Change(spec.name(), Kind.UNCHANGED, List.of());
+      return new ServiceChange(spec.name(), Kind.UNCHANGED, List.of());
     }
     if (up && !hard.isEmpty()) {
       handle(new ServiceCommand.Restart());
-      return new Change(spec.name(), Kind.RESTARTED, differences);
+      return new ServiceChange(spec.name(), Kind.RESTARTED, differences);
     }
-    return new Change(spec.name(), Kind.CHANGED, differences);
+    return new ServiceChange(spec.name(), Kind.CHANGED, differences);
   }
 
   private static boolean isDown(MachineState state) {

@@ -34,14 +34,15 @@ class ErrorLogTest {
     world.machine().behave(Behaviour.normal().dying(Duration.ofSeconds(3)));
     ServiceName name = new ServiceName("s");
     ServiceOrchestrator orchestrator = Application.wire(world).orchestrator();
-    orchestrator.define(
-        new ServiceSpec(
-            name,
-            "vllm",
-            new DemoModel(Path.of("/d")),
-            null,
-            List.of(),
-            VllmLifecycleOptions.defaults()));
+    var _ =
+        orchestrator.define(
+            new ServiceSpec(
+                name,
+                "vllm",
+                new DemoModel(Path.of("/d")),
+                null,
+                List.of(),
+                VllmLifecycleOptions.defaults()));
     var _ = orchestrator.start(name);
     world.advance(Duration.ofSeconds(10));
     root.detachAppender(events);

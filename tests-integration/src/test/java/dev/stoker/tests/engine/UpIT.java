@@ -22,8 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * {@code stoker up} as a user runs it, on a server that plays vLLM; the operating system is the
- * judge.
+ * {@code stoker up} as a user runs it, on the practice engine; the operating system is the judge.
  */
 @Timeout(240)
 class UpIT {
@@ -48,10 +47,10 @@ class UpIT {
 
   private StokerProcess up(String fault, String... more) throws IOException {
     List<String> arguments =
-        new ArrayList<>(
-            List.of("up", "demo", "--engine", engine.toString(), "--port", Integer.toString(port)));
+        new ArrayList<>(List.of("up", "demo", "--practice", "--port", Integer.toString(port)));
     arguments.addAll(List.of(more));
-    return StokerProcess.run(folder, Map.of("VLLM_FAKE", fault), arguments.toArray(String[]::new));
+    return StokerProcess.run(
+        folder, Map.of("STOKER_PRACTICE", fault), arguments.toArray(String[]::new));
   }
 
   @ParameterizedTest
@@ -66,11 +65,14 @@ class UpIT {
           .contains(
               "http://127.0.0.1:" + port + "/v1",
               "curl -s",
-              "answered  fake  [31manswer",
+              "answered  This is Stoker's practice engine: it answers every request with this"
+                  + " sentence and is no model.",
+              "engine: practice",
               "loading the weights",
-              "vllm 0.32.0+cpu (cpu)")
+              "Ready after",
+              "practice plays vllm 0.32.0")
           .doesNotContain("\u001b");
-      assertThat(Machine.processesOf(folder)).hasSize(2);
+      assertThat(Machine.processesOf(folder)).hasSize(4);
 
       stoker.signal(signal);
       assertThat(stoker.exitCode()).isEqualTo(code);
@@ -80,7 +82,7 @@ class UpIT {
 
   @Test
   void aServerThatSwallowsTheFirstSigtermIsStoppedAllTheSame() throws Exception {
-    try (StokerProcess stoker = up("swallow")) {
+    try (StokerProcess stoker = up("slow=weights:600")) {
       stoker.awaitOutput("loading the weights");
       stoker.signal("INT");
       assertThat(stoker.exitCode()).isEqualTo(130);
@@ -89,7 +91,7 @@ class UpIT {
 
   @Test
   void aDeafServerIsKilledAndASecondSignalHurries() throws Exception {
-    try (StokerProcess stoker = up("deaf", "--stop-timeout", "1h")) {
+    try (StokerProcess stoker = up("term=ignore", "--stop-timeout", "1h")) {
       stoker.awaitOutput("Ctrl-C stops it.");
       stoker.signal("INT");
       stoker.awaitOutput("Stopping");
@@ -108,7 +110,7 @@ class UpIT {
       new ProcessBuilder("kill", "-KILL", Long.toString(server)).start().waitFor();
       stoker.awaitOutput("The server is gone (signal 9");
       stoker.awaitOutput("Ready again.");
-      assertThat(Machine.processesOf(folder)).hasSize(2).doesNotContain(server);
+      assertThat(Machine.processesOf(folder)).hasSize(5).doesNotContain(server);
       stoker.signal("TERM");
       assertThat(stoker.exitCode()).isEqualTo(143);
     }
@@ -116,13 +118,14 @@ class UpIT {
 
   @Test
   void deathWhileLoadingShowsTheCauseWithoutItsEscapes() throws Exception {
-    try (StokerProcess stoker = up("die")) {
+    try (StokerProcess stoker =
+        up("crash=weights:the weights \u001b]0;evil\u0007are \u001b[31mbad")) {
       assertThat(stoker.exitCode()).isEqualTo(5);
       assertThat(stoker.output())
           .contains(
               "error VLM-015",
               "exit code 1",
-              "cause: ValueError: the weights are bad",
+              "cause: RuntimeError: the weights are bad",
               "last lines of output:")
           .doesNotContain("\u001b", "evil");
     }
@@ -131,7 +134,7 @@ class UpIT {
   @Test
   @Tag("FR-047")
   void neverReadyIsGivenUp() throws Exception {
-    try (StokerProcess stoker = up("never", "--model-load-timeout", "2")) {
+    try (StokerProcess stoker = up("slow=weights:600", "--model-load-timeout", "2")) {
       assertThat(stoker.exitCode()).isEqualTo(6);
       assertThat(stoker.output())
           .contains("error VLM-004", "no progress for 2 s", "lifecycle.model_load_timeout_seconds");
@@ -142,7 +145,8 @@ class UpIT {
   void noSignOfLifeIsGivenUp() throws Exception {
     // Starting Python may be seen to take processor time, which is a sign of life: then the stall
     // limit holds.
-    try (StokerProcess stoker = up("silent", "--start-timeout", "1", "--model-load-timeout", "4")) {
+    try (StokerProcess stoker =
+        up("slow=launch:600", "--start-timeout", "1", "--model-load-timeout", "4")) {
       assertThat(stoker.exitCode()).isEqualTo(6);
       assertThat(stoker.output()).containsPattern("error VLM-(017|004)");
     }
@@ -240,7 +244,7 @@ class UpIT {
         "engine install ollama                | 2 | VLM-009 | must be one of [vllm]",
         "engine install vllm --device rocm    | 3 | VLM-024 | --index",
         "config check demo --config nope.yml  | 2 | VLM-009 | must be a file that exists",
-        "completion tcsh                      | 2 | error   | there are: bash, zsh"
+        "completion tcsh                      | 2 | error   | there are: bash, zsh, fish"
       })
   void wrongInputIsOneClearMessage(String line, int code, String title, String words)
       throws Exception {
@@ -317,8 +321,7 @@ class UpIT {
             Map.of("HF_TOKEN", "hf_verysecret", "VLLM_API_KEY", "key_verysecret"),
             "up",
             "demo",
-            "--engine",
-            engine.toString(),
+            "--practice",
             "--port",
             Integer.toString(port))) {
       stoker.awaitOutput("Ctrl-C stops it.");

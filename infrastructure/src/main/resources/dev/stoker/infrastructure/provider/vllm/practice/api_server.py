@@ -18,7 +18,8 @@ from http_api import ROUTES, Server
 from state import State
 
 USUAL_PHASE = 0.05
-AFTER_ENGINE_DEATH = 5.0
+LOOK_AT_ENGINE = 5.0
+AFTER_FAILED_REQUEST = 0.4
 PATIENCE_WITH_ENGINE = 0.3
 
 
@@ -63,6 +64,7 @@ class ApiServer:
         self.held = []
         self.engine = None
         self.worker = 0
+        self.began = time.monotonic()
 
     def run(self):
         self.signals.install()
@@ -149,11 +151,11 @@ class ApiServer:
     def serve(self):
         while not self.signals.end.wait(0.05):
             if self.state.engine_is_dead:
-                self.engine.kill()
-                kill(self.worker)
-                self.voice.error("core_client.py:1008", "Engine core proc EngineCore died unexpectedly, shutting down "
-                                 "client.")
-                self.signals.end.wait(AFTER_ENGINE_DEATH)
+                self.voice.error("async_llm.py:906", "vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an "
+                                 "issue. See stack trace (above) for the root cause.")
+                # The real one looks at its engine every five seconds, unless a request finds it dead.
+                since = (time.monotonic() - self.began) % LOOK_AT_ENGINE
+                self.signals.end.wait(AFTER_FAILED_REQUEST if self.state.died_in_flight else LOOK_AT_ENGINE - since)
                 return
 
     def shut_down(self):
@@ -168,6 +170,8 @@ class ApiServer:
             time.sleep(0.02)
         lines.uvicorn("Waiting for application shutdown.")
         lines.uvicorn("Application shutdown complete.")
+        if not self.signals.end.is_set():
+            lines.uvicorn("Finished server process [%d]" % os.getpid())
         os._exit(0)
 
     def kill_engine(self):
@@ -211,9 +215,10 @@ def fail(problem):
 
 
 def main():
-    lines.import_noise()
     faults = Faults(flags.port_of(sys.argv))
     try:
+        Phases(faults, 0).spend("launch")
+        lines.import_noise()
         Phases(faults, USUAL_PHASE).spend("import")
     except RuntimeError as problem:
         fail(problem)

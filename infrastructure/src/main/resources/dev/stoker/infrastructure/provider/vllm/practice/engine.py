@@ -16,6 +16,7 @@ from title import set_title
 SENTENCE = "This is Stoker's practice engine: it answers every request with this sentence and is no model."
 WORDS = [word if i == 0 else " " + word for i, word in enumerate(SENTENCE.split(" "))]
 GLOO_LISTENERS = 13
+AFTER_ENGINE = 2.0
 
 
 class Link:
@@ -153,9 +154,10 @@ def run_worker(link, faults, usual, model):
     while True:
         step = link.receive()
         if step is None:
-            # Its engine is gone. The real one notices nothing either, and lives on.
-            time.sleep(3600)
-            continue
+            # Its engine is gone: it tidies up, and goes too.
+            time.sleep(AFTER_ENGINE)
+            os.unlink(rendezvous)
+            os._exit(0)
         time.sleep(faults.number("token-delay", 0.003))
         link.send({"words": {request: WORDS[at % len(WORDS)] for request, at in step["at"].items()}})
 

@@ -87,7 +87,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path == "/health":
             time.sleep(state.faults.number("slow-health", 0))
         if path in ("/health", "/ping"):
-            self.answer(503 if state.engine_is_dead and path == "/health" else 200, None)
+            self.answer(503 if state.engine_is_dead else 200, None)
         elif path == "/metrics":
             self.answer_text(state.metrics())
         elif path == "/v1/models":
@@ -126,6 +126,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             phrase = self.responses.get(status, ("",))[0]
             lines.access(self.client_address, self.requestline, "%d %s" % (status, phrase))
         self.send_response(status)
+        if status != 401:
+            self.send_header("vary", "Origin")
         if allow:
             self.send_header("allow", allow)
 
@@ -133,7 +135,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         wanted = self.checked(state, body, chat)
         if state.engine_is_dead:
             raise engine_dead()
-        request = ("chatcmpl-" if chat else "cmpl-") + uuid.uuid4().hex[:16]
+        given = self.headers.get("X-Request-Id")
+        request = ("chatcmpl-" if chat else "cmpl-") + (given or uuid.uuid4().hex[:16])
         tokens = wanted.get("max_tokens") or wanted.get("max_completion_tokens") or (len(WORDS) if chat else DEFAULT_TOKENS)
         ends = tokens >= len(WORDS) and not wanted.get("ignore_eos")
         words = state.ask(request, len(WORDS) if ends else tokens, "stop" if ends else "length")

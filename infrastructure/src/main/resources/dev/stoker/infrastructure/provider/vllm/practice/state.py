@@ -14,7 +14,7 @@ class State:
     def __init__(self, faults, served, root, key):
         self.faults, self.root, self.key = faults, root, key
         self.served = faults.text("wrong-model") or served
-        self.engine_is_dead = False
+        self.engine_is_dead = self.died_in_flight = False
         self.link = None
         self.words_by_request = {}
         self.open_requests = 0
@@ -63,6 +63,7 @@ class State:
                     words.put(message)
             else:
                 self.running, self.generated = message["running"], message["generated"]
+        self.died_in_flight = bool(self.words_by_request)
         self.engine_is_dead = True
         with self.lock:
             for words in self.words_by_request.values():

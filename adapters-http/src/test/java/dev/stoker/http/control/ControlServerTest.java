@@ -1,0 +1,317 @@
+package dev.stoker.http.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.application.Application;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.UseCases;
+import dev.stoker.application.VllmLifecycleOptions;
+import dev.stoker.domain.model.ModelReference.DemoModel;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.message.Json;
+import dev.stoker.testing.FakeWorld;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The control API as any program can call it: bytes on a socket. */
+@Timeout(60)
+class ControlServerTest {
+  private static final String TOKEN = "secret";
+  private final FakeWorld world = new FakeWorld();
+  private final UseCases useCases = Application.wire(world);
+  private ControlServer server;
+
+  @BeforeEach
+  void start() {
+    server = ControlServer.start(useCases, TOKEN, 0, "1.2.3");
+    useCases
+        .orchestrator()
+        .define(
+            new ServiceSpec(
+                new ServiceName("demo"),
+                "vllm",
+                new DemoModel(Path.of("/d")),
+                null,
+                List.of(),
+                VllmLifecycleOptions.defaults()))
+        .join();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private Socket connect() throws IOException {
+    return new Socket(InetAddress.ofLiteral("127.0.0.1"), server.address().getPort());
+  }
+
+  /** {@return the whole answer to these lines, the connection closed by the server} */
+  private String send(String... lines) throws IOException {
+    try (Socket socket = connect()) {
+      socket
+          .getOutputStream()
+          .write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private String call(String method, String path, String... more) throws IOException {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                method + " " + path + " HTTP/1.1",
+                "Host: 127.0.0.1",
+                "Connection: close",
+                "Authorization: Bearer " + TOKEN));
+    lines.addAll(List.of(more));
+    return send(lines.toArray(String[]::new));
+  }
+
+  private String put(String body) throws IOException {
+    return call(
+        "PUT",
+        "/v1/services/other",
+        "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length,
+        "",
+        body);
+  }
+
+  @Test
+  void listensOnLoopbackAlone() {
+    assertThat(server.address().getHost()).isEqualTo("127.0.0.1");
+  }
+
+  @Test
+  void showsServicesToWhoHasTheToken() throws IOException {
+    assertThat(call("GET", "/v1/services"))
+        .startsWith("HTTP/1.1 200 OK")
+        .containsIgnoringCase("content-type: application/json")
+        .contains("{\"services\":[{\"name\":\"demo\",\"state\":\"Stopped\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X: y",
+        "Authorization: Bearer secre",
+        "Authorization: Bearer secrets",
+        "Authorization: Basic secret",
+        "Authorization: secret",
+        "Authorization: Bearer "
+      })
+  void refusesWhoHasNot(String header) throws IOException {
+    for (String path : List.of("/v1/services", "/openapi.json", "/v1/events", "/nothing")) {
+      assertThat(send("GET " + path + " HTTP/1.1", "Host: localhost", "Connection: close", header))
+          .startsWith("HTTP/1.1 401 ")
+          .contains("WWW-Authenticate: Bearer", "\"code\":\"VLM-033\"")
+          .doesNotContain("secret");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Host: evil.example", "Host: 127.0.0.1.evil.example:7781", "Host: 10.0.0.1"})
+  void refusesAnotherNameForThisMachine(String host) throws IOException {
+    assertThat(
+            send(
+                "GET /v1/services HTTP/1.1",
+                host,
+                "Connection: close",
+                "Authorization: Bearer " + TOKEN))
+        .startsWith("HTTP/1.1 403 ")
+        .contains("Host header");
+  }
+
+  @Test
+  void allowsNoOtherOrigin() throws IOException {
+    assertThat(call("GET", "/v1/services", "Origin: http://evil.example"))
+        .doesNotContainIgnoringCase("access-control");
+    assertThat(call("OPTIONS", "/v1/services", "Origin: http://evil.example"))
+        .startsWith("HTTP/1.1 405 ")
+        .containsIgnoringCase("allow: GET")
+        .doesNotContainIgnoringCase("access-control");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET  | /v1/nothing                            | 404 | VLM-033
+          GET  | /v1/services/none                      | 404 | VLM-031
+          GET  | /v1/services/No                        | 400 | VLM-033
+          POST | /v1/services                           | 405 | VLM-033
+          POST | /v1/services/demo/start?wait=perhaps   | 400 | VLM-033
+          GET  | /v1/services/demo/transitions?limit=x  | 400 | VLM-033
+          GET  | /v1/services/demo/transitions?limit=0  | 400 | VLM-033
+          POST | /v1/services/demo/ask                  | 400 | VLM-033
+          """)
+  void aBadRequestIsAProblemWithACode(String method, String path, int status, String code)
+      throws IOException {
+    assertThat(call(method, path))
+        .startsWith("HTTP/1.1 " + status + " ")
+        .containsIgnoringCase("content-type: application/problem+json")
+        .contains("\"code\":\"" + code + "\"", "\"remedy\":\"", "\"status\":" + status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{",
+        "{\"provider\": \"vllm\"}",
+        "{\"provider\": 1, \"model\": {\"hub\": \"a/b\"}}",
+        "{\"provider\": \"vllm\", \"model\": {\"hub\": \"not a model\"}}",
+        "{\"provider\": \"vllm\", \"model\": {\"folder\": \"relative\"}}",
+        "{\"provider\": \"vllm\", \"model\": {\"hub\": \"a/b\"}, \"colour\": 1}",
+        "{\"provider\": \"vllm\", \"model\": {\"hub\": \"a/b\"}, \"options\": {\"port\": \"x\"}}",
+        "{\"provider\": \"vllm\", \"model\": {\"hub\": \"a/b\"}, \"options\": {\"none\": \"x\"}}",
+        "{\"provider\": \"none\", \"model\": {\"hub\": \"a/b\"}}",
+        "{\"provider\": \"vllm\", \"model\": {\"hub\": \"a/b\"}, \"arguments\": [\"--port\"]}"
+      })
+  void aBadBodyIsRefusedAndNothingIsDefined(String body) throws IOException {
+    assertThat(put(body)).startsWith("HTTP/1.1 400 ").contains("\"code\":\"VLM-0");
+    assertThat(call("GET", "/v1/services/other")).startsWith("HTTP/1.1 404 ");
+  }
+
+  @Test
+  void aGoodBodyDefinesAService() throws IOException {
+    assertThat(
+            put(
+                "{\"provider\": \"vllm\", \"model\": {\"hub\": \"a/b\"}, \"options\": {\"port\":"
+                    + " \"8100\"}}"))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("\"model\":\"a/b\"", "\"port\":8100");
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsRefused() throws IOException {
+    assertThat(put("x".repeat(70_000))).startsWith("HTTP/1.1 413 ");
+  }
+
+  @Test
+  void headersAndLinesThatAreTooLongAreRefused() throws IOException {
+    assertThat(call("GET", "/v1/services", "X: " + "y".repeat(20_000)))
+        .matches("(?s)HTTP/1\\.[01] 431 .*");
+    assertThat(call("GET", "/v1/" + "y".repeat(20_000))).matches("(?s)HTTP/1\\.[01] 414 .*");
+  }
+
+  @Test
+  void whoDoesNotWaitIsToldThatItBegan() throws IOException {
+    assertThat(call("POST", "/v1/services/demo/start", "Content-Length: 0"))
+        .startsWith("HTTP/1.1 202 ")
+        .contains("\"name\":\"demo\"");
+  }
+
+  @Test
+  void eventsComeWithIdsAndWhatWasMissedComesAgain() throws IOException {
+    try (Socket socket = connect()) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                      + TOKEN
+                      + "\r\n\r\n")
+                  .getBytes(StandardCharsets.UTF_8));
+      BufferedReader reader =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      awaitLine(reader, ": listening");
+      var _ = useCases.orchestrator().start(new ServiceName("demo"));
+      world.advance(Duration.ofSeconds(1));
+      awaitLine(reader, "id: 1");
+      assertThat(reader.readLine()).isEqualTo("event: changed");
+      assertThat(reader.readLine())
+          .startsWith("data: {\"service\":\"demo\"")
+          .contains("\"from\":\"Stopped\",\"to\":\"Starting\"");
+    }
+    world.advance(Duration.ofSeconds(30));
+    try (Socket socket = connect()) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /v1/events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 1\r\nAuthorization:"
+                      + " Bearer "
+                      + TOKEN
+                      + "\r\n\r\n")
+                  .getBytes(StandardCharsets.UTF_8));
+      BufferedReader reader =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      awaitLine(reader, ": listening");
+      awaitLine(reader, "id: 2");
+    }
+  }
+
+  private static void awaitLine(BufferedReader reader, String wanted) throws IOException {
+    String line = reader.readLine();
+    while (line != null && !line.equals(wanted)) {
+      line = reader.readLine();
+    }
+    assertThat(line).isEqualTo(wanted);
+  }
+
+  @Test
+  @Tag("FR-017")
+  void theDocumentNamesEveryRouteAndNoOther() {
+    Set<String> routes = new TreeSet<>(Set.of("GET " + Routes.EVENTS));
+    new Routes(useCases, "1.2.3")
+        .all()
+        .forEach(route -> routes.add(route.method() + " " + route.template()));
+    Set<String> documented = new TreeSet<>();
+    Map<String, Object> paths = members(Json.object(Routes.document()).map("paths"));
+    paths.forEach(
+        (path, operations) ->
+            members(operations)
+                .keySet()
+                .forEach(
+                    method ->
+                        documented.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path)));
+
+    assertThat(documented).isEqualTo(routes);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> members(Object object) {
+    return (Map<String, Object>) object;
+  }
+
+  @Test
+  void theDocumentDescribesEveryMemberOfAStatus() throws IOException {
+    String answer = call("GET", "/v1/services/demo");
+    String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+    Map<String, Object> schemas =
+        members(members(Json.object(Routes.document()).map("components")).get("schemas"));
+    Map<String, Object> status = members(schemas.get("Status"));
+
+    assertThat(Json.object(body).names())
+        .isEqualTo(members(status.get("properties")).keySet())
+        .containsExactlyInAnyOrderElementsOf(strings(status.get("required")));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<String> strings(Object list) {
+    return (List<String>) list;
+  }
+}

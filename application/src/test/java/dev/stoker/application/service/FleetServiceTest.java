@@ -1,0 +1,351 @@
+package dev.stoker.application.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stoker.application.Application;
+import dev.stoker.application.ServiceChange.Kind;
+import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.UseCases;
+import dev.stoker.domain.failure.ErrorCode;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.process.PortHolder;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.unit.Port;
+import dev.stoker.testing.FakeServer.Behaviour;
+import dev.stoker.testing.FakeWorld;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The services of a file, as a daemon keeps them. */
+class FleetServiceTest {
+  private static final ServiceName A = new ServiceName("a");
+  private static final ServiceName B = new ServiceName("b");
+  private final FakeWorld world = new FakeWorld();
+  private UseCases stoker = Application.wire(world);
+
+  private void write(String... keysAndValues) {
+    world.written().clear();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      world.written().write(keysAndValues[i], keysAndValues[i + 1]);
+    }
+  }
+
+  private void load(String... keysAndValues) {
+    write(keysAndValues);
+    stoker.configuredServices().load(null);
+    world.advance(Duration.ofSeconds(25));
+  }
+
+  private List<Kind> reload(String... keysAndValues) {
+    write(keysAndValues);
+    List<Kind> kinds = new ArrayList<>();
+    // The supervisors' work is done on this thread, by the world.
+    CompletableFuture<Void> reload =
+        CompletableFuture.runAsync(
+            () -> stoker.reload().reload().changes().forEach(change -> kinds.add(change.kind())));
+    while (!reload.isDone()) {
+      world.advance(Duration.ZERO);
+      Thread.onSpinWait();
+    }
+    reload.join();
+    world.advance(Duration.ofSeconds(60));
+    return kinds;
+  }
+
+  private ServiceStatus status(ServiceName name) {
+    return stoker.orchestrator().status(name);
+  }
+
+  private static ErrorCode codeOf(CompletableFuture<?> future) {
+    try {
+      future.getNow(null);
+      throw new AssertionError("it did not fail: " + future);
+    } catch (CompletionException e) {
+      return ((LifecycleException) e.getCause()).failure().code();
+    }
+  }
+
+  @Test
+  void theProvidersSectionAloneDefinesOneService() {
+    load("providers.vllm.model", "org/m", "providers.vllm.port", "8100");
+
+    assertThat(stoker.orchestrator().statuses())
+        .singleElement()
+        .satisfies(
+            status -> {
+              assertThat(status.name()).isEqualTo(ServiceName.DEFAULT);
+              assertThat(status.port()).isEqualTo(new Port(8100));
+            });
+  }
+
+  @Test
+  void lazyOnesWaitAndEagerOnesStart() {
+    load(
+        "services.a.model",
+        "org/a",
+        "services.b.model",
+        "org/b",
+        "services.b.lifecycle.start",
+        "EAGER");
+
+    assertThat(status(A).state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(status(B).state()).isEqualTo(ServiceState.RUNNING);
+  }
+
+  @Test
+  @Tag("FR-040")
+  void servicesWithoutAPortTakeTheNextThatNobodyHas() {
+    world.machine().network().occupy(new Port(8002), new PortHolder(1, "stranger"));
+    load(
+        "services.a.model", "org/a",
+        "services.b.model", "org/b",
+        "services.c.model", "org/c",
+        "services.d.model", "org/d",
+        "services.d.port", "8001");
+
+    assertThat(stoker.orchestrator().statuses())
+        .extracting(status -> status.port().number())
+        .containsExactly(8000, 8003, 8004, 8001);
+  }
+
+  @Test
+  void onePortForTwoIsRefusedNamingBoth() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    "services.a.model", "org/a",
+                    "services.a.port", "9000",
+                    "services.b.model", "org/b",
+                    "services.b.port", "9000"))
+        .hasMessageContaining("services.b.port = 9000")
+        .hasMessageContaining("'a'");
+  }
+
+  @Test
+  void aServiceWithoutAModelIsRefused() {
+    assertThatThrownBy(() -> load("services.a.port", "9000", "services.b.model", "not a model"))
+        .hasMessageContaining("services.a.model")
+        .hasMessageContaining("not a model");
+  }
+
+  @Test
+  void aReloadTouchesWhatChangedAndNothingElse() {
+    load(
+        "services.a.model", "org/a",
+        "services.b.model", "org/b",
+        "services.a.lifecycle.start", "eager",
+        "services.b.lifecycle.start", "eager");
+    Long a = status(A).pid();
+    Long b = status(B).pid();
+
+    assertThat(
+            reload(
+                "services.a.model", "org/a",
+                "services.b.model", "org/other",
+                "services.a.lifecycle.start", "eager",
+                "services.a.lifecycle.health_check_interval_seconds", "7",
+                "services.b.lifecycle.start", "eager"))
+        .containsExactly(Kind.CHANGED, Kind.RESTARTED);
+    assertThat(status(A).pid()).isEqualTo(a);
+    assertThat(status(B).pid()).isNotNull().isNotEqualTo(b);
+    assertThat(status(B).model()).isEqualTo("org/other");
+    assertThat(status(B).state()).isEqualTo(ServiceState.RUNNING);
+  }
+
+  @Test
+  void whatTheFileNamesNoMoreIsStoppedAndForgotten() {
+    load("services.a.model", "org/a", "services.a.lifecycle.start", "eager");
+
+    assertThat(reload("services.b.model", "org/b")).containsExactly(Kind.REMOVED, Kind.ADDED);
+    assertThat(stoker.orchestrator().statuses()).extracting(ServiceStatus::name).containsExactly(B);
+    world.assertNothingLeft();
+  }
+
+  @Test
+  void portsMayBeSwapped() {
+    load(
+        "services.a.model",
+        "org/a",
+        "services.a.port",
+        "9000",
+        "services.b.model",
+        "org/b",
+        "services.b.port",
+        "9001");
+
+    assertThat(
+            reload(
+                "services.a.model",
+                "org/a",
+                "services.a.port",
+                "9001",
+                "services.b.model",
+                "org/b",
+                "services.b.port",
+                "9000"))
+        .containsExactly(Kind.CHANGED, Kind.CHANGED);
+    assertThat(status(A).port()).isEqualTo(new Port(9001));
+  }
+
+  @Test
+  void stoppedByHandAndFailedStayDownForTheNextStokerToo() {
+    String[] file = {
+      "services.a.model", "org/a", "services.a.lifecycle.start", "eager",
+      "services.b.model", "org/b", "services.b.lifecycle.start", "eager"
+    };
+    load(file);
+    var _ = stoker.orchestrator().stop(A);
+    world.advance(Duration.ofSeconds(30));
+    world.machine().behave(Behaviour.normal().dying(Duration.ofSeconds(1)));
+    var _ = stoker.orchestrator().restart(B);
+    world.advance(Duration.ofMinutes(5));
+    assertThat(status(B).state()).isEqualTo(ServiceState.FAILED);
+    String why = status(B).lastFailure().what();
+
+    stoker = Application.wire(world);
+    world.machine().behave(Behaviour.normal());
+    load(file);
+    assertThat(status(A).state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(status(B).state()).isEqualTo(ServiceState.FAILED);
+    assertThat(status(B).lastFailure().what()).isEqualTo(why);
+
+    var _ = stoker.orchestrator().start(A);
+    var _ = stoker.orchestrator().start(B);
+    world.advance(Duration.ofSeconds(30));
+    assertThat(status(A).state()).isEqualTo(ServiceState.RUNNING);
+    assertThat(status(B).state()).isEqualTo(ServiceState.RUNNING);
+  }
+
+  @Test
+  void devicesOfARunningServiceAreRefusedNamingIt() {
+    load(
+        "services.a.model",
+        "org/a",
+        "services.a.gpu.devices",
+        "0,1",
+        "services.b.model",
+        "org/b",
+        "services.b.gpu.devices",
+        "1");
+    var _ = stoker.orchestrator().start(A);
+    world.advance(Duration.ofSeconds(25));
+    CompletableFuture<ServiceStatus> refused = stoker.orchestrator().start(B);
+    world.advance(Duration.ofSeconds(1));
+
+    assertThat(codeOf(refused)).isEqualTo(ErrorCode.NOT_ENOUGH_MEMORY);
+    assertThat(status(B).lastFailure().what()).contains("device 1", "'a'");
+  }
+
+  @Test
+  void aStartWaitsForTheProofThatTheLastHolderOfItsDevicesIsGone() {
+    load(
+        "services.a.model",
+        "org/a",
+        "services.a.gpu.devices",
+        "0",
+        "services.b.model",
+        "org/b",
+        "services.b.gpu.devices",
+        "0");
+    world.machine().behave(Behaviour.normal().deaf());
+    var _ = stoker.orchestrator().start(A);
+    world.advance(Duration.ofSeconds(25));
+    world.machine().behave(Behaviour.normal());
+    var _ = stoker.orchestrator().stop(A);
+    CompletableFuture<ServiceStatus> started = stoker.orchestrator().start(B);
+    world.advance(Duration.ofSeconds(5));
+    assertThat(world.machine().launches()).isEqualTo(1);
+    assertThat(status(A).state()).isEqualTo(ServiceState.STOPPING);
+    assertThat(status(B).state()).isEqualTo(ServiceState.STARTING);
+
+    world.advance(Duration.ofSeconds(40));
+    assertThat(status(A).state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(started.join().state()).isEqualTo(ServiceState.RUNNING);
+  }
+
+  @Test
+  void aStartThatWaitsForDevicesIsStoppedAtOnce() {
+    load(
+        "services.a.model",
+        "org/a",
+        "services.a.gpu.devices",
+        "0",
+        "services.b.model",
+        "org/b",
+        "services.b.gpu.devices",
+        "0");
+    world.machine().behave(Behaviour.normal().deaf());
+    var _ = stoker.orchestrator().start(A);
+    world.advance(Duration.ofSeconds(25));
+    var _ = stoker.orchestrator().stop(A);
+    CompletableFuture<ServiceStatus> started = stoker.orchestrator().start(B);
+    world.advance(Duration.ofSeconds(1));
+    CompletableFuture<ServiceStatus> stopped = stoker.orchestrator().stop(B);
+    world.advance(Duration.ofSeconds(1));
+
+    assertThat(stopped.join().state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(started).isCompletedExceptionally();
+    world.advance(Duration.ofSeconds(60));
+    assertThat(world.machine().launches()).isEqualTo(1);
+    world.assertNothingLeft();
+  }
+
+  @Test
+  void theEndNamesWhatItWaitsForAndLeavesWhatIsToStay() {
+    load(
+        "services.a.model",
+        "org/a",
+        "services.a.lifecycle.start",
+        "eager",
+        "services.b.model",
+        "org/b",
+        "services.b.lifecycle.start",
+        "eager",
+        "services.b.lifecycle.stop_on_exit",
+        "true");
+    List<String> said = new ArrayList<>();
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(() -> stoker.configuredServices().end(said::add));
+    while (!end.isDone()) {
+      world.advance(Duration.ofMillis(100));
+      Thread.onSpinWait();
+    }
+
+    assertThat(said)
+        .satisfiesExactlyInAnyOrder(
+            line ->
+                assertThat(line).startsWith("leaving 'a' running (pid ").contains("stop_on_exit"),
+            line -> assertThat(line).startsWith("waiting until 'b' has stopped (pid "),
+            line -> assertThat(line).contains("'b' has stopped"));
+    assertThat(world.machine().living()).isEqualTo(1);
+    assertThat(world.store().heldDown(B)).isEmpty();
+  }
+
+  @Test
+  void withoutADaemonTheStateOnDiskIsReadBesideWhatLives() {
+    load("services.a.model", "org/a", "services.a.lifecycle.start", "eager");
+    UseCases beside = Application.wire(world);
+
+    assertThat(beside.recordedServices().statuses())
+        .singleElement()
+        .satisfies(
+            status -> {
+              assertThat(status.state()).isEqualTo(ServiceState.UNKNOWN);
+              assertThat(status.pid()).isEqualTo(status(A).pid());
+              assertThat(status.model()).isEqualTo("org/a");
+            });
+    var _ = stoker.orchestrator().stop(A);
+    world.advance(Duration.ofSeconds(30));
+    assertThat(beside.recordedServices().statuses().getFirst().state())
+        .isEqualTo(ServiceState.STOPPED);
+    assertThat(beside.recordedServices().transitions(A, 1).getFirst().to())
+        .isEqualTo(ServiceState.STOPPED);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.stoker.application.service;
+
+import dev.stoker.application.Application;
+import dev.stoker.application.UseCases;
+import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.testing.RunningServicesContract;
+
+/** Asked in its own process. */
+class LocalServicesTest extends RunningServicesContract {
+  private final UseCases useCases = Application.wire(world);
+
+  @Override
+  protected RunningServices services() {
+    return useCases;
+  }
+
+  @Override
+  protected UseCases owner() {
+    return useCases;
+  }
+}

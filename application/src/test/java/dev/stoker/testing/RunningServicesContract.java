@@ -1,0 +1,350 @@
+package dev.stoker.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stoker.application.EngineInfo;
+import dev.stoker.application.ServiceChange;
+import dev.stoker.application.ServiceChange.Kind;
+import dev.stoker.application.ServiceNotice;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.UseCases;
+import dev.stoker.application.VllmLifecycleOptions;
+import dev.stoker.application.port.in.ConfigurationReload.Applied;
+import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.application.port.in.ServiceOrchestrator;
+import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
+import dev.stoker.domain.failure.ErrorCode;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.health.HealthCheckResult.Healthy;
+import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.model.ModelId;
+import dev.stoker.domain.model.ModelReference;
+import dev.stoker.domain.model.ModelReference.DemoModel;
+import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.model.ModelReference.LocalModel;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What holds of every use case of a running Stoker, asked in its process or over its control API: a
+ * caller cannot tell which one it got.
+ */
+public abstract class RunningServicesContract {
+  protected static final ServiceName NAME = new ServiceName("demo");
+  private static final int MOST_STEPS = 20_000;
+
+  /** The world of the Stoker that is asked. */
+  protected final FakeWorld world = new FakeWorld();
+
+  protected RunningServicesContract() {}
+
+  /** {@return the use cases of the Stoker in that world, as a caller gets them} */
+  protected abstract RunningServices services();
+
+  /** {@return the Stoker itself} */
+  protected abstract UseCases owner();
+
+  private ServiceOrchestrator orchestrator() {
+    return services().orchestrator();
+  }
+
+  private static ServiceSpec spec(ModelReference model, Map<String, String> options) {
+    return new ServiceSpec(
+        NAME, "vllm", model, null, List.of("--seed", "1"), VllmLifecycleOptions.from(options));
+  }
+
+  private static ServiceSpec spec() {
+    return spec(new DemoModel(Path.of("/data/demo")), Map.of());
+  }
+
+  /** Lets the world go on until it is done; a call over the network comes in between. */
+  private <T> T await(CompletableFuture<T> future) {
+    awaitThat(future::isDone);
+    return future.join();
+  }
+
+  private void awaitThat(BooleanSupplier condition) {
+    for (int i = 0; i < MOST_STEPS && !condition.getAsBoolean(); i++) {
+      world.advance(Duration.ofMillis(100));
+      giveWay();
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  /** Lets another thread come in, for a millisecond at most. */
+  private static void giveWay() {
+    try {
+      new CompletableFuture<Void>().get(1, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // That was the point.
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Failure failureOf(CompletableFuture<?> future) {
+    awaitThat(future::isDone);
+    try {
+      future.join();
+    } catch (CompletionException e) {
+      return ((LifecycleException) e.getCause()).failure();
+    }
+    throw new AssertionError("it did not fail");
+  }
+
+  private void define() {
+    await(orchestrator().define(spec()));
+  }
+
+  @Test
+  public void whatIsDefinedIsKnownAndDown() {
+    define();
+
+    ServiceStatus status = orchestrator().status(NAME);
+    assertThat(status.state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(status.model()).isEqualTo("/data/demo");
+    assertThat(orchestrator().statuses()).containsExactly(status);
+  }
+
+  @Test
+  public void everyKindOfModelAndOptionArrives() {
+    await(
+        orchestrator().define(spec(new HubModel(new ModelId("org/name")), Map.of("port", "8123"))));
+    assertThat(orchestrator().status(NAME).model()).isEqualTo("org/name");
+    assertThat(orchestrator().status(NAME).port().number()).isEqualTo(8123);
+
+    await(orchestrator().define(spec(new LocalModel(Path.of("/m/x")), Map.of())));
+    assertThat(orchestrator().status(NAME).servedName()).isEqualTo("x");
+    assertThat(orchestrator().status(NAME).port().number()).isEqualTo(8000);
+  }
+
+  @Test
+  @Tag("AC-032")
+  @Tag("AC-033")
+  @Tag("AC-034")
+  @Tag("AC-035")
+  @Tag("IT-007")
+  @Tag("FR-016")
+  public void startsAndShowsEverythingOfWhatRuns() {
+    define();
+    ServiceStatus started = await(orchestrator().start(NAME));
+    awaitThat(() -> orchestrator().status(NAME).lastCheck() != null);
+
+    ServiceStatus status = orchestrator().status(NAME);
+    assertThat(started.state()).isEqualTo(ServiceState.RUNNING);
+    assertThat(status.pid()).isEqualTo(started.pid()).isNotNull();
+    assertThat(status.upSince()).isNotNull();
+    assertThat(status.engine()).isEqualTo("vllm");
+    assertThat(status.engineVersion()).isEqualTo("0.32.0 (cpu)");
+    assertThat(status.log()).isNotNull();
+    assertThat(status.lastCheck().result()).isInstanceOf(Healthy.class);
+  }
+
+  @Test
+  public void whileItStartsPhaseAndPercentAreShown() {
+    define();
+    var _ = orchestrator().start(NAME);
+    awaitThat(() -> orchestrator().status(NAME).phase() == LoadPhase.WEIGHTS);
+
+    ServiceStatus status = orchestrator().status(NAME);
+    assertThat(status.state()).isEqualTo(ServiceState.STARTING);
+    assertThat(status.progress().percent()).isBetween(1, 99);
+    assertThat(status.progress().status()).isEqualTo("loading the weights");
+  }
+
+  @Test
+  public void stopsAndIsNotStartedByNeedAgain() {
+    define();
+    await(orchestrator().start(NAME));
+
+    assertThat(await(orchestrator().stop(NAME)).state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(failureOf(orchestrator().ensureHealthy(NAME)).code()).isEqualTo(ErrorCode.CANCELLED);
+    world.assertNothingLeft();
+  }
+
+  @Test
+  public void needStartsWhatWasNeverStarted() {
+    define();
+
+    assertThat(await(orchestrator().ensureHealthy(NAME)).state()).isEqualTo(ServiceState.RUNNING);
+  }
+
+  @Test
+  public void restartsWithAnotherProcess() {
+    define();
+    Long before = await(orchestrator().start(NAME)).pid();
+
+    assertThat(await(orchestrator().restart(NAME)).pid()).isNotNull().isNotEqualTo(before);
+  }
+
+  @Test
+  public void aFailureArrivesWithItsCodeWordsAndEvidence() {
+    world.machine().behave(FakeServer.Behaviour.normal().dying(Duration.ofSeconds(3)));
+    define();
+
+    Failure failure = failureOf(orchestrator().start(NAME));
+    assertThat(failure.code()).isEqualTo(ErrorCode.ENGINE_DIED);
+    assertThat(failure.what()).isNotBlank();
+    assertThat(failure.remedy()).isNotBlank();
+    assertThat(failure.evidence().lines()).isNotEmpty();
+    assertThat(orchestrator().status(NAME).state()).isEqualTo(ServiceState.FAILED);
+    assertThat(orchestrator().status(NAME).lastFailure().what()).isEqualTo(failure.what());
+  }
+
+  @Test
+  public void oneThatIsUpIsNotMadeAnother() {
+    define();
+    await(orchestrator().start(NAME));
+
+    Failure failure =
+        failureOf(orchestrator().define(spec(new LocalModel(Path.of("/m/x")), Map.of())));
+    assertThat(failure.code()).isEqualTo(ErrorCode.SERVICE_DIFFERS);
+    assertThat(failure.what()).contains("demo", "model");
+    assertThat(await(orchestrator().define(spec())).state()).isEqualTo(ServiceState.RUNNING);
+  }
+
+  @Test
+  public void whatIsRemovedIsStoppedAndForgotten() {
+    define();
+    await(orchestrator().start(NAME));
+    await(orchestrator().remove(NAME));
+
+    assertThat(orchestrator().statuses()).isEmpty();
+    world.assertNothingLeft();
+  }
+
+  @Test
+  public void anUnknownServiceIsSaidByEveryMethod() {
+    ServiceName other = new ServiceName("other");
+    define();
+
+    assertThatThrownBy(() -> orchestrator().status(other))
+        .hasMessageContaining("VLM-031")
+        .hasMessageContaining("other")
+        .hasMessageContaining("demo");
+    assertThatThrownBy(() -> orchestrator().transitions(other, 5)).hasMessageContaining("VLM-031");
+    for (CompletableFuture<ServiceStatus> future :
+        List.of(
+            orchestrator().start(other),
+            orchestrator().stop(other),
+            orchestrator().restart(other),
+            orchestrator().ensureHealthy(other),
+            orchestrator().remove(other))) {
+      assertThat(failureOf(future).code()).isEqualTo(ErrorCode.UNKNOWN_SERVICE);
+    }
+  }
+
+  @Test
+  public void whatHappensIsToldInOrderUntilItIsClosed() {
+    Queue<ServiceNotice> told = new ConcurrentLinkedQueue<>();
+    define();
+    Subscription subscription = orchestrator().listen(told::add);
+    await(orchestrator().start(NAME));
+    awaitThat(
+        () ->
+            told.stream()
+                .anyMatch(
+                    notice ->
+                        notice instanceof ServiceNotice.Changed changed
+                            && changed.to() == ServiceState.RUNNING));
+    subscription.close();
+    int before = told.size();
+    await(orchestrator().stop(NAME));
+
+    assertThat(told.stream().filter(ServiceNotice.Changed.class::isInstance))
+        .extracting(notice -> ((ServiceNotice.Changed) notice).to())
+        .containsExactly(ServiceState.STARTING, ServiceState.RUNNING);
+    assertThat(told.stream().filter(ServiceNotice.Loading.class::isInstance))
+        .extracting(notice -> ((ServiceNotice.Loading) notice).phase())
+        .contains(LoadPhase.WEIGHTS);
+    assertThat(told).hasSize(before);
+  }
+
+  @Test
+  public void transitionsAreKeptOldestFirst() {
+    define();
+    await(orchestrator().start(NAME));
+    await(orchestrator().stop(NAME));
+
+    assertThat(orchestrator().transitions(NAME, 3))
+        .extracting(ServiceNotice.Changed::to)
+        .containsExactly(ServiceState.RUNNING, ServiceState.STOPPING, ServiceState.STOPPED);
+    assertThat(orchestrator().transitions(NAME, 1).getFirst().reason()).isNotBlank();
+  }
+
+  @Test
+  public void theModelIsAsked() {
+    define();
+
+    assertThat(services().ask().ask(NAME, "How?", 4)).isEqualTo("demo heard: How?");
+  }
+
+  /** On another thread: it waits for supervisors, which only this one lets work. */
+  private CompletableFuture<Applied> reload() {
+    return CompletableFuture.supplyAsync(() -> services().reload().reload());
+  }
+
+  @Test
+  public void aReloadSaysWhatItTouched() {
+    world.written().write("services.a.model", "org/a");
+    world.written().write("services.a.port", "9000");
+    owner().configuredServices().load(null);
+    world.written().clear();
+    world.written().write("services.a.model", "org/a");
+    world.written().write("services.a.port", "9001");
+    world.written().write("services.b.model", "org/b");
+
+    Applied applied = await(reload());
+    assertThat(applied.changes())
+        .containsExactly(
+            new ServiceChange(new ServiceName("a"), Kind.CHANGED, List.of("port")),
+            new ServiceChange(new ServiceName("b"), Kind.ADDED, List.of()));
+  }
+
+  @Test
+  public void aBadFileIsRefusedWholeAndNothingIsTouched() {
+    world.written().write("services.a.model", "org/a");
+    owner().configuredServices().load(null);
+    world.written().clear();
+    world.written().write("services.a.port", "many");
+    world.written().write("services.b.modell", "org/b");
+
+    Failure failure = failureOf(reload());
+    assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+    assertThat(failure.what()).contains("services.a.port", "services.b.modell");
+    assertThat(orchestrator().statuses()).extracting(ServiceStatus::model).containsExactly("org/a");
+  }
+
+  @Test
+  public void thePracticeEngineShowsInTheStatusBeforeItEverRan() {
+    await(
+        orchestrator()
+            .define(
+                new ServiceSpec(
+                    NAME,
+                    "vllm",
+                    new DemoModel(Path.of("/data/demo")),
+                    EngineInfo.PRACTICE,
+                    List.of(),
+                    VllmLifecycleOptions.defaults())));
+
+    assertThat(orchestrator().status(NAME).engine()).isEqualTo("practice");
+  }
+}

@@ -1,0 +1,117 @@
+package dev.stoker.tests.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.application.port.out.HealthProbe;
+import dev.stoker.domain.health.HealthCheckResult;
+import dev.stoker.domain.health.HealthCheckResult.BadStatus;
+import dev.stoker.domain.health.HealthCheckResult.Healthy;
+import dev.stoker.domain.health.HealthCheckResult.Refused;
+import dev.stoker.domain.health.HealthCheckResult.WrongModel;
+import dev.stoker.domain.unit.Port;
+import dev.stoker.infrastructure.Infrastructure;
+import dev.stoker.infrastructure.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.Map;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a health check asks, and what it makes of the answers. */
+class HealthProbeTest {
+  private static final String MODELS = "{\"object\":\"list\",\"data\":[{\"id\":\"demo\"}]}";
+  @TempDir Path folder;
+  private final MockWebServer server = new MockWebServer();
+  private HealthProbe probe;
+  private Port port;
+
+  @BeforeEach
+  void start() throws IOException {
+    server.start(InetAddress.ofLiteral("127.0.0.1"), 0);
+    port = new Port(server.getPort());
+    probe =
+        Infrastructure.create(new Settings(Map.of("VLLM_API_KEY", "k"), folder, folder))
+            .healthProbe();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void answer(int status, String body) {
+    server.enqueue(new MockResponse.Builder().code(status).body(body).build());
+  }
+
+  private HealthCheckResult check() {
+    return probe.check(port, "demo");
+  }
+
+  @Test
+  @Tag("UT-005")
+  @Tag("UT-006")
+  @Tag("FR-016")
+  @Tag("FR-017")
+  @Tag("AC-014")
+  void asksHealthThenModels() throws InterruptedException {
+    answer(200, "");
+    answer(200, MODELS);
+
+    assertThat(check()).isInstanceOf(Healthy.class);
+    assertThat(server.takeRequest().getTarget()).isEqualTo("/health");
+    var models = server.takeRequest();
+    assertThat(models.getTarget()).isEqualTo("/v1/models");
+    assertThat(models.getHeaders().get("Authorization")).isEqualTo("Bearer k");
+  }
+
+  @Test
+  @Tag("UT-005")
+  void anUnhealthyServerIsNotAskedForItsModels() throws InterruptedException {
+    answer(503, "");
+
+    assertThat(check()).isEqualTo(new BadStatus("/health", 503));
+    assertThat(server.takeRequest().getTarget()).isEqualTo("/health");
+    assertThat(server.getRequestCount()).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("UT-006")
+  @Tag("FR-018")
+  void anotherModelIsAFailedCheck() {
+    answer(200, "");
+    answer(200, MODELS.replace("demo", "other"));
+
+    assertThat(check())
+        .isInstanceOfSatisfying(
+            WrongModel.class,
+            wrong -> {
+              assertThat(wrong.expected()).isEqualTo("demo");
+              assertThat(wrong.served()).contains("other");
+            });
+  }
+
+  @Test
+  @Tag("UT-006")
+  void modelsThatCannotBeReadAreAFailedCheck() {
+    answer(200, "");
+    answer(200, "<html>");
+    assertThat(check().countsAsFailure()).isTrue();
+
+    answer(200, "");
+    answer(401, "{}");
+    assertThat(check()).isEqualTo(new BadStatus("/v1/models", 401));
+  }
+
+  @Test
+  void nobodyThereIsRefused() {
+    server.close();
+
+    assertThat(check()).isInstanceOf(Refused.class);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.stoker.performance;
+
+import dev.stoker.application.Application;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.UseCases;
+import dev.stoker.application.port.in.ConfigurationQuery.Request;
+import dev.stoker.application.port.out.DrivenPorts;
+import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.domain.process.LaunchPlan;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.infrastructure.Infrastructure;
+import dev.stoker.infrastructure.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What Stoker adds to a start: the same command launched bare and by Stoker, in turns, until the
+ * same requests are answered; on the practice engine, whose phases always take the same time.
+ */
+final class StartFigures {
+  private static final int PAIRS = 20;
+  private static final int QUESTIONS = 2000;
+  private final Path folder;
+
+  StartFigures(Path folder) {
+    this.folder = folder;
+  }
+
+  void add(ResultTable table) throws IOException, InterruptedException {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("STOKER_HOME", folder.resolve("home3").toString());
+    DrivenPorts ports = Infrastructure.create(new Settings(environment, folder, folder));
+    UseCases stoker = Application.wire(ports);
+    stoker.home().take("performance");
+    ServiceSpec spec =
+        Objects.requireNonNull(
+            stoker
+                .configuration()
+                .read(
+                    new Request(
+                        null,
+                        "demo",
+                        Map.of(
+                            "model",
+                            "demo",
+                            "engine",
+                            "practice",
+                            "port",
+                            UpPerformanceIT.freePort()),
+                        List.of()))
+                .service());
+    ServiceName name = spec.name();
+    stoker.orchestrator().define(spec).join();
+    double[] added = new double[PAIRS];
+    double[] asked = new double[QUESTIONS];
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      start(stoker, name);
+      for (int i = 0; i < PAIRS; i++) {
+        double bare = bare(ports, spec, client);
+        added[i] = start(stoker, name) - bare;
+      }
+      stoker.orchestrator().start(name).join();
+      for (int i = 0; i < QUESTIONS; i++) {
+        long began = System.nanoTime();
+        stoker.orchestrator().ensureHealthy(name).join();
+        asked[i] = (System.nanoTime() - began) / 1e6;
+      }
+    } finally {
+      stoker.orchestrator().stop(name).join();
+      stoker.home().giveBack();
+    }
+    table.add("time added to a start, launch to ready", 100, "ms", added);
+    table.add("ensureHealthy of a running service", 50, "ms", asked);
+  }
+
+  /** {@return milliseconds from the wish to ready} */
+  private static double start(UseCases stoker, ServiceName name) {
+    long began = System.nanoTime();
+    ServiceStatus status = stoker.orchestrator().start(name).join();
+    double took = (System.nanoTime() - began) / 1e6;
+    Objects.requireNonNull(status.pid());
+    stoker.orchestrator().stop(name).join();
+    return took;
+  }
+
+  private double bare(DrivenPorts ports, ServiceSpec spec, HttpClient client)
+      throws IOException, InterruptedException {
+    InferenceProvider provider = Objects.requireNonNull(ports.providers().get("vllm"));
+    provider.preflight(spec);
+    LaunchPlan plan = provider.plan(spec, provider.select(spec.engine()));
+    List<String> command = new ArrayList<>(List.of("setsid"));
+    command.addAll(plan.command());
+    Path temporary = Files.createDirectories(folder.resolve("bare"));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true).redirectOutput(folder.resolve("bare.log").toFile());
+    builder.environment().clear();
+    builder.environment().putAll(plan.environment());
+    builder.environment().put("TMPDIR", temporary.toString());
+    long began = System.nanoTime();
+    Process process = builder.start();
+    try {
+      String url = "http://127.0.0.1:" + spec.options().port();
+      while (!isHealthy(client, url)) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      }
+      client.send(
+          HttpRequest.newBuilder(URI.create(url + "/v1/models")).build(),
+          HttpResponse.BodyHandlers.discarding());
+      client.send(
+          HttpRequest.newBuilder(URI.create(url + "/v1/completions"))
+              .header("Content-Type", "application/json")
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      "{\"model\": \"demo\", \"prompt\": \"x\", \"max_tokens\": 1}"))
+              .build(),
+          HttpResponse.BodyHandlers.discarding());
+      return (System.nanoTime() - began) / 1e6;
+    } finally {
+      process.destroy();
+      process.waitFor(60, TimeUnit.SECONDS);
+    }
+  }
+
+  private static boolean isHealthy(HttpClient client, String url) throws InterruptedException {
+    try {
+      return client
+              .send(
+                  HttpRequest.newBuilder(URI.create(url + "/health")).build(),
+                  HttpResponse.BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
