@@ -1,6 +1,7 @@
 package dev.stoker.cli.command;
 
 import dev.stoker.application.ServiceNotice;
+import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.UseCases;
 import dev.stoker.application.port.in.ConfigurationReload.Applied;
 import dev.stoker.application.port.in.ServiceOrchestrator;
@@ -9,9 +10,12 @@ import dev.stoker.cli.render.AppliedText;
 import dev.stoker.cli.render.FailureText;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.service.ServiceState;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Control;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -37,45 +41,63 @@ final class Daemon {
   }
 
   int run(@Nullable String file, int port) {
-    useCases.home().take("serve").forEach(note -> terminal.say("note: " + note));
+    // Two things that take a tenth of a second each, beside one another; callers learn of the
+    // address only when the services are known.
+    CompletableFuture<Control> opening = open(port);
     try {
-      Leftovers.clear(useCases, terminal);
-      session.signals().listen(this::onSignal);
-      useCases.orchestrator().listen(this::print);
-      try (Control control =
-          HttpAdapter.serve(useCases, useCases.controlAccess().token(), port, version)) {
-        Applied applied = useCases.configuredServices().load(file);
-        applied.notes().forEach(note -> terminal.say("note: " + note));
-        useCases.controlAccess().announce(control.address());
-        terminal.say(
-            "Stoker "
-                + version
-                + " keeps "
-                + count(applied)
-                + "; control API at "
-                + control.address());
-        useCases
-            .orchestrator()
-            .statuses()
-            .forEach(
-                status ->
-                    terminal.say(
-                        "  "
-                            + status.name()
-                            + ": "
-                            + status.model()
-                            + " on port "
-                            + status.port()));
-        obey();
-      }
-      useCases.configuredServices().end(terminal::say);
-      terminal.say("Stoker has ended.");
-      return ExitCodes.OK;
+      useCases.home().take("serve").forEach(note -> terminal.say("note: " + note));
+      return keep(file, opening);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCodes.INTERNAL;
     } finally {
+      var _ = opening.whenComplete((control, _) -> close(control));
       useCases.home().giveBack();
+    }
+  }
+
+  private CompletableFuture<Control> open(int port) {
+    return CompletableFuture.supplyAsync(
+        () -> HttpAdapter.serve(useCases, useCases.controlAccess().token(), port, version),
+        task -> Thread.ofPlatform().daemon().name("control-start").start(task));
+  }
+
+  private static void close(@Nullable Control control) {
+    if (control != null) {
+      control.close();
+    }
+  }
+
+  private int keep(@Nullable String file, CompletableFuture<Control> opening)
+      throws InterruptedException {
+    Leftovers.clear(useCases, terminal);
+    session.signals().listen(this::onSignal);
+    useCases.orchestrator().listen(this::print);
+    try (Control control = join(opening)) {
+      Applied applied = useCases.configuredServices().load(file);
+      applied.notes().forEach(note -> terminal.say("note: " + note));
+      useCases.controlAccess().announce(control.address());
+      announce(applied, control);
+      obey();
+    }
+    useCases.configuredServices().end(terminal::say);
+    terminal.say("Stoker has ended.");
+    return ExitCodes.OK;
+  }
+
+  private static Control join(CompletableFuture<Control> opening) {
+    try {
+      return opening.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof LifecycleException known ? known : e;
+    }
+  }
+
+  private void announce(Applied applied, Control control) {
+    terminal.say(
+        "Stoker " + version + " keeps " + count(applied) + "; control API at " + control.address());
+    for (ServiceStatus status : useCases.orchestrator().statuses()) {
+      terminal.say("  " + status.name() + ": " + status.model() + " on port " + status.port());
     }
   }
 
@@ -106,7 +128,7 @@ final class Daemon {
       terminal.say("Killing what still runs, without waiting any longer.");
       ServiceOrchestrator orchestrator = useCases.orchestrator();
       orchestrator.statuses().stream()
-          .filter(status -> status.state() == dev.stoker.domain.service.ServiceState.STOPPING)
+          .filter(status -> status.state() == ServiceState.STOPPING)
           .forEach(
               status -> {
                 var _ = orchestrator.stop(status.name());

@@ -14,18 +14,19 @@ final class Names {
   private Names() {}
 
   static void addTo(CommandSpec spec) {
-    add(spec, "0..*", "Services; all of them when none is named.");
+    add(spec, false, "Services; all of them when none is named.");
   }
 
   static void requireIn(CommandSpec spec) {
-    add(spec, "1..*", "Services.");
+    add(spec, true, "Services.");
   }
 
-  private static void add(CommandSpec spec, String arity, String description) {
+  private static void add(CommandSpec spec, boolean required, String description) {
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("0..*")
-            .arity(arity)
+            .arity(required ? "1..*" : "0..*")
+            .required(required)
             .paramLabel("NAME")
             .type(List.class)
             .auxiliaryTypes(String.class)

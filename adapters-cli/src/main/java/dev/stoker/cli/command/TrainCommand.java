@@ -10,15 +10,22 @@ import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.HttpAdapter;
-import dev.stoker.http.HttpAdapter.Control;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -28,6 +35,8 @@ import picocli.CommandLine.ParseResult;
  * classes later starts need. Run by the launcher in a home of its own, printing nothing.
  */
 final class TrainCommand {
+  private static final int TERM = 15;
+
   private TrainCommand() {}
 
   static CommandLine create(Session session) {
@@ -54,7 +63,8 @@ final class TrainCommand {
     if (parsed.matchedPositionalValue(0, "").equals("client")) {
       trainClient(own);
     } else {
-      trainDaemon(own.useCases().get(), silent);
+      trainDaemon(own);
+      trainUp(session.useCases().get(), silent);
     }
     return ExitCodes.OK;
   }
@@ -75,14 +85,42 @@ final class TrainCommand {
     }
   }
 
-  private static void trainDaemon(UseCases useCases, Terminal silent) {
+  /** {@code serve} itself, asked once, and told to end. */
+  private static void trainDaemon(Session session) {
+    UseCases useCases = session.useCases().get();
+    List<IntConsumer> listeners = new CopyOnWriteArrayList<>();
+    Session own =
+        new Session(
+            session.terminal(),
+            () -> useCases,
+            listeners::add,
+            session.exitHook(),
+            session.serverArguments());
+    try {
+      Path file = Files.createTempFile("train", ".yml");
+      Files.writeString(file, "services: {demo: {model: demo, engine: practice}}");
+      CompletableFuture<Integer> daemon =
+          CompletableFuture.supplyAsync(
+              () -> new Daemon(own, "train").run(file.toString(), 0),
+              task -> Thread.ofPlatform().daemon().start(task));
+      while (useCases.controlAccess().find().isEmpty() && !daemon.isDone()) {
+        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+      }
+      useCases
+          .controlAccess()
+          .find()
+          .ifPresent(found -> HttpAdapter.connect(found).orchestrator().statuses());
+      listeners.forEach(listener -> listener.accept(TERM));
+      daemon.join();
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void trainUp(UseCases useCases, Terminal silent) {
     useCases.home().take("train");
-    String token = useCases.controlAccess().token();
-    try (Control control = HttpAdapter.serve(useCases, token, 0, "train")) {
-      useCases.controlAccess().announce(control.address());
-      var daemon = HttpAdapter.connect(useCases.controlAccess().find().orElseThrow());
-      daemon.orchestrator().statuses();
-      useCases.configuredServices().load(null);
+    try {
       trainStart(useCases, silent);
     } finally {
       useCases.home().giveBack();

@@ -119,7 +119,7 @@ class UpIT {
   @Test
   void deathWhileLoadingShowsTheCauseWithoutItsEscapes() throws Exception {
     try (StokerProcess stoker =
-        up("crash=weights:the weights \u001b]0;evil\u0007are \u001b[31mbad")) {
+        up("crash=weights:the weights \u001b]0;evil\u0007are \u001b[31mbad\n")) {
       assertThat(stoker.exitCode()).isEqualTo(5);
       assertThat(stoker.output())
           .contains(

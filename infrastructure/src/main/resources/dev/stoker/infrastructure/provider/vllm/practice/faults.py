@@ -1,6 +1,6 @@
 """The switches for faults: from STOKER_PRACTICE, and from a control file that is read anew while the server runs.
 
-Both hold `name` or `name=value`, separated by `;` or line ends. The file is the one that STOKER_PRACTICE_CONTROL names;
+Both hold `name` or `name=value`, one a line, or all on one line separated by `;`. The file is the one that STOKER_PRACTICE_CONTROL names;
 where it names a folder, the file in it that is called like the port. What the file says holds over the environment.
 docs/practice-engine.md lists every switch; a name that is unknown is refused, so that no test is silently harmless."""
 import os
@@ -13,7 +13,8 @@ KNOWN = {
 
 def parse(text):
     found = {}
-    for entry in text.replace("\n", ";").split(";"):
+    # Of several lines each is an entry, and may hold semicolons.
+    for entry in text.split("\n") if "\n" in text else text.split(";"):
         name, _, value = entry.strip().partition("=")
         if not name or name.startswith("#"):
             continue
