@@ -36,8 +36,10 @@ final class BareServer implements AutoCloseable {
   private final Path folder;
   private final int port;
   private final Process process;
+  private final String commandLine;
 
-  private BareServer(Path folder, int port, Process process) {
+  private BareServer(Path folder, int port, String commandLine, Process process) {
+    this.commandLine = commandLine;
     this.folder = folder;
     this.port = port;
     this.process = process;
@@ -80,11 +82,15 @@ final class BareServer implements AutoCloseable {
     builder.environment().putAll(plan.environment());
     builder.environment().put("SPT_NOENV", "1");
     builder.environment().put("TMPDIR", folder.resolve("tmp").toString());
-    return new BareServer(folder, port, builder.start());
+    return new BareServer(folder, port, String.join(" ", plan.command()), builder.start());
   }
 
   long pid() {
     return process.pid();
+  }
+
+  String commandLine() {
+    return commandLine;
   }
 
   String out() {
