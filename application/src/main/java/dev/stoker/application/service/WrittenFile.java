@@ -73,7 +73,9 @@ final class WrittenFile {
   private void sortService(String rest, Entry entry) {
     int dot = rest.indexOf('.');
     String name = dot < 0 ? rest : rest.substring(0, dot);
-    if (dot < 0 || !ServiceName.isValid(name)) {
+    if (dot < 0 && isEmpty(entry) && ServiceName.isValid(name)) {
+      bySection.computeIfAbsent(SERVICES + name + ".", _ -> new LinkedHashMap<>());
+    } else if (dot < 0 || !ServiceName.isValid(name)) {
       violations.add(
           new Violation(
               entry.key(),
@@ -109,6 +111,9 @@ final class WrittenFile {
 
   private void take(String section, String key, Entry entry) {
     Optional<OptionSpec> spec = OptionTable.find(key);
+    if (spec.isEmpty() && isEmpty(entry) && isGroup(key)) {
+      return;
+    }
     if (spec.isEmpty()) {
       List<String> known = OptionTable.rows().stream().map(OptionSpec::key).toList();
       String hint =
@@ -125,6 +130,14 @@ final class WrittenFile {
     }
     check(spec.get(), entry);
     bySection.computeIfAbsent(section, _ -> new LinkedHashMap<>()).put(key, entry);
+  }
+
+  private static boolean isEmpty(Entry entry) {
+    return !entry.isList() && String.join("", entry.values()).isBlank();
+  }
+
+  private static boolean isGroup(String key) {
+    return OptionTable.rows().stream().anyMatch(row -> row.key().startsWith(key + "."));
   }
 
   private void check(OptionSpec spec, Entry entry) {

@@ -2,6 +2,7 @@ package dev.stoker.application.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.stoker.application.Application;
 import dev.stoker.application.ServiceChange.Kind;
@@ -126,6 +127,23 @@ class FleetServiceTest {
                     "services.b.port", "9000"))
         .hasMessageContaining("services.b.port = 9000")
         .hasMessageContaining("'a'");
+  }
+
+  @Test
+  void aServiceMayHaveNothingOfItsOwn() {
+    load(
+        "providers.vllm.model",
+        "org/m",
+        "providers.vllm.gpu",
+        "",
+        "services.a",
+        "",
+        "services.b",
+        "");
+
+    assertThat(stoker.orchestrator().statuses())
+        .extracting(ServiceStatus::model, status -> status.port().number())
+        .containsExactly(tuple("org/m", 8000), tuple("org/m", 8001));
   }
 
   @Test

@@ -62,6 +62,9 @@ final class YamlFlattener {
 
   private void visit(String name, Node value, int depth) {
     switch (value) {
+      // An empty one is kept as an empty text: "services: {a: {}}" names a service.
+      case MappingNode inner when inner.getValue().isEmpty() ->
+          entries.add(new Entry(name, List.of(""), false, place(inner)));
       case MappingNode inner -> flatten(name + ".", inner, depth + 1);
       case ScalarNode leaf -> entries.add(new Entry(name, List.of(text(leaf)), false, place(leaf)));
       case SequenceNode list -> addList(name, list);

@@ -63,6 +63,16 @@ class YamlConfigurationSourceTest {
   }
 
   @Test
+  void anEmptyMappingIsKept() throws IOException {
+    write("services:\n  a: {}\n  b:\n");
+
+    assertThat(read(null).entries())
+        .containsExactly(
+            new Entry("services.a", List.of(""), false, ".agent/config.yml:2:6"),
+            new Entry("services.b", List.of(""), false, ".agent/config.yml:3:5"));
+  }
+
+  @Test
   void noFileIsNoConfiguration() {
     assertThat(read(null)).isEqualTo(new Written(List.of(), List.of()));
     assertThat(read("missing.yml").violations()).hasSize(1);
