@@ -6,6 +6,7 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ModelFailure.FilesBroken;
 import dev.stoker.infrastructure.PrivateFiles;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Random;
  * A Llama of 100,000 random weights in two safetensors files, with a byte-level tokenizer and a
  * chat template: the smallest model that goes through everything a real one goes through.
  */
+@Singleton
 final class LlamaDemoWriter implements DemoModelWriter {
   private static final int HIDDEN = 64;
   private static final int INTERMEDIATE = 128;
@@ -32,8 +34,9 @@ final class LlamaDemoWriter implements DemoModelWriter {
   @Inject
   LlamaDemoWriter() {}
 
+  /** One at a time: two services that start together want the same folder. */
   @Override
-  public void write(Path folder) {
+  public synchronized void write(Path folder) {
     if (Files.exists(folder.resolve(INDEX))) {
       return;
     }

@@ -8,6 +8,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +51,21 @@ class LlamaDemoWriterTest {
     assertThat(json).startsWith("{").contains("\"model.embed_tokens.weight\":{\"dtype\":\"F32\"");
     int end = Integer.parseInt(json.replaceAll("(?s).*,(\\d+)\\]\\}\\}\\s*$", "$1"));
     assertThat(file).hasSize(Long.BYTES + header + end);
+  }
+
+  @Test
+  void severalWhoWantItAtOnceAllGetIt() throws Exception {
+    LlamaDemoWriter writer = new LlamaDemoWriter();
+    List<CompletableFuture<Void>> writers = new ArrayList<>();
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      for (int i = 0; i < 8; i++) {
+        writers.add(CompletableFuture.runAsync(() -> writer.write(above.resolve("demo")), threads));
+      }
+      CompletableFuture.allOf(writers.toArray(CompletableFuture<?>[]::new)).get();
+    }
+
+    assertThat(above.resolve("demo/model-00002-of-00002.safetensors")).exists();
+    assertThat(above.resolve("demo.new")).doesNotExist();
   }
 
   @Test

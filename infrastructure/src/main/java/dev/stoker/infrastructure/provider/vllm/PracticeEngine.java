@@ -6,6 +6,7 @@ import dev.stoker.domain.failure.ServerFailure.LaunchFailed;
 import dev.stoker.infrastructure.PrivateFiles;
 import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.zip.CRC32;
  * The stand-in that plays vLLM ({@code design.md} 8): a Python program of Stoker's own, taken only
  * where it is asked for by name.
  */
+@Singleton
 final class PracticeEngine {
   /** Which vLLM it plays. */
   private static final String VERSION = "0.32.0";
@@ -70,8 +72,11 @@ final class PracticeEngine {
         new LaunchFailed("python3", "the practice engine needs a Python 3 on PATH"));
   }
 
-  /** Writes the program where it is not there yet: all of it or nothing. */
-  void install() {
+  /**
+   * Writes the program where it is not there yet: all of it or nothing. One at a time: two services
+   * may start together.
+   */
+  synchronized void install() {
     Map<String, String> sources = sources();
     Path folder = folder(sources);
     if (Files.isDirectory(folder)) {
