@@ -27,8 +27,13 @@ public final class FakeHomeLock implements HomeLock {
   }
 
   @Override
-  public String token() {
+  public String newToken() {
     return "token";
+  }
+
+  @Override
+  public Optional<String> token() {
+    return Optional.of("token");
   }
 
   @Override

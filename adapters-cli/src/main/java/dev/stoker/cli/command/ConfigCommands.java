@@ -13,12 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code stoker config show|check}. */
 final class ConfigCommands {
-  private static final String JSON = "--json";
 
   private ConfigCommands() {}
 
@@ -29,7 +27,7 @@ final class ConfigCommands {
             "Shows every value that holds, where it came from, and the launch command.",
             parsed -> show(session, parsed));
     ServiceOptions.addTo(show.getCommandSpec());
-    show.getCommandSpec().addOption(OptionSpec.builder(JSON).description("Print JSON.").build());
+    JsonFlag.addTo(show.getCommandSpec());
     CommandLine check =
         Command.of(
             "check",
@@ -65,7 +63,7 @@ final class ConfigCommands {
     UseCases useCases = session.useCases().get();
     Configuration configuration = read(session, parsed);
     Terminal terminal = session.terminal();
-    if (parsed.hasMatchedOption(JSON)) {
+    if (JsonFlag.isSet(parsed)) {
       terminal.result(Json.of(asMap(configuration)));
       return ExitCodes.OK;
     }

@@ -4,18 +4,14 @@ import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.UseCases;
 import dev.stoker.application.port.in.ConfigurationReload.Applied;
-import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.cli.ExitCodes;
 import dev.stoker.cli.render.AppliedText;
 import dev.stoker.cli.render.FailureText;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
-import dev.stoker.domain.service.ServiceState;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Control;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -41,41 +37,27 @@ final class Daemon {
   }
 
   int run(@Nullable String file, int port) {
-    // Two things that take a tenth of a second each, beside one another; callers learn of the
-    // address only when the services are known.
-    CompletableFuture<Control> opening = open(port);
+    useCases.home().take("serve").forEach(note -> terminal.say("note: " + note));
     try {
-      useCases.home().take("serve").forEach(note -> terminal.say("note: " + note));
-      return keep(file, opening);
+      return keep(file, port);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCodes.INTERNAL;
     } finally {
-      var _ = opening.whenComplete((control, _) -> close(control));
       useCases.home().giveBack();
     }
   }
 
-  private CompletableFuture<Control> open(int port) {
-    return CompletableFuture.supplyAsync(
-        () -> HttpAdapter.serve(useCases, useCases.controlAccess().token(), port, version),
-        task -> Thread.ofPlatform().daemon().name("control-start").start(task));
-  }
-
-  private static void close(@Nullable Control control) {
-    if (control != null) {
-      control.close();
-    }
-  }
-
-  private int keep(@Nullable String file, CompletableFuture<Control> opening)
-      throws InterruptedException {
+  private int keep(@Nullable String file, int port) throws InterruptedException {
     Leftovers.clear(useCases, terminal);
     session.signals().listen(this::onSignal);
     useCases.orchestrator().listen(this::print);
-    try (Control control = join(opening)) {
+    String token = useCases.controlAccess().newToken();
+    // The port first: when it is taken, nothing was started.
+    try (Control control = HttpAdapter.serve(useCases, token, port, version)) {
       Applied applied = useCases.configuredServices().load(file);
       applied.notes().forEach(note -> terminal.say("note: " + note));
+      control.open();
       useCases.controlAccess().announce(control.address());
       announce(applied, control);
       obey();
@@ -83,14 +65,6 @@ final class Daemon {
     useCases.configuredServices().end(terminal::say);
     terminal.say("Stoker has ended.");
     return ExitCodes.OK;
-  }
-
-  private static Control join(CompletableFuture<Control> opening) {
-    try {
-      return opening.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof LifecycleException known ? known : e;
-    }
   }
 
   private void announce(Applied applied, Control control) {
@@ -126,13 +100,7 @@ final class Daemon {
   private void onSignal(int number) {
     if (ending && number != HANGUP) {
       terminal.say("Killing what still runs, without waiting any longer.");
-      ServiceOrchestrator orchestrator = useCases.orchestrator();
-      orchestrator.statuses().stream()
-          .filter(status -> status.state() == ServiceState.STOPPING)
-          .forEach(
-              status -> {
-                var _ = orchestrator.stop(status.name());
-              });
+      useCases.configuredServices().hurry();
     }
     signals.add(number);
   }

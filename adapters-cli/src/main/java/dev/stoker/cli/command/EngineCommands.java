@@ -17,7 +17,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code stoker engine install|list|remove}. */
 final class EngineCommands {
-  private static final String JSON = "--json";
   private static final String YES = "--yes";
   private static final String VERSION = "--version";
   private static final String DEVICE = "--device";
@@ -31,7 +30,7 @@ final class EngineCommands {
             "list",
             "Lists the engines on this machine, the one that is taken first.",
             parsed -> list(session, parsed));
-    list.getCommandSpec().addOption(OptionSpec.builder(JSON).description("Print JSON.").build());
+    JsonFlag.addTo(list.getCommandSpec());
     return Command.group(
         "engine",
         "Installs, lists and removes engines.",
@@ -106,7 +105,7 @@ final class EngineCommands {
   private static int list(Session session, ParseResult parsed) {
     Terminal terminal = session.terminal();
     List<EngineInfo> engines = session.useCases().get().engines().engines();
-    if (parsed.hasMatchedOption(JSON)) {
+    if (JsonFlag.isSet(parsed)) {
       terminal.result(Json.of(engines.stream().map(EngineCommands::asMap).toList()));
     } else if (engines.isEmpty()) {
       terminal.result("No engine was found. 'stoker engine install vllm' installs one.");

@@ -62,6 +62,9 @@ final class Foreground {
     ServiceName name = spec.name();
     knownBefore = orchestrator.statuses().stream().anyMatch(each -> each.name().equals(name));
     ServiceStatus defined = join(orchestrator.define(spec));
+    if (defined.state() == ServiceState.RUNNING) {
+      return showWhatRuns(defined);
+    }
     Subscription subscription = orchestrator.listen(this::onNotice);
     session.signals().listen(this::onSignal);
     session.exitHook().atExit(this::stopAtExit);
@@ -100,6 +103,13 @@ final class Foreground {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** It is not this command's to stop. */
+  private int showWhatRuns(ServiceStatus running) {
+    new ReadyText(terminal, services.ask()).print(running, Duration.ZERO);
+    terminal.say("It ran before, and goes on: 'stoker stop " + spec.name() + "' stops it.");
+    return ExitCodes.OK;
   }
 
   private static ServiceStatus join(CompletableFuture<ServiceStatus> future) {
@@ -145,7 +155,14 @@ final class Foreground {
    */
   private void printReady(ServiceStatus ready, Duration took) throws InterruptedException {
     ReadyText text = new ReadyText(terminal, services.ask());
-    Thread printer = Thread.ofVirtual().name("ready").start(() -> text.print(ready, took));
+    Thread printer =
+        Thread.ofVirtual()
+            .name("ready")
+            .start(
+                () -> {
+                  text.print(ready, took);
+                  terminal.say("Ctrl-C stops it.");
+                });
     asking.set(printer);
     if (signal.get() != 0) {
       printer.interrupt();

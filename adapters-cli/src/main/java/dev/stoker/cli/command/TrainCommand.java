@@ -74,7 +74,7 @@ final class TrainCommand {
     UseCases useCases = session.useCases().get();
     useCases.home().take("train");
     try (TrainServer server = new TrainServer()) {
-      useCases.controlAccess().token();
+      useCases.controlAccess().newToken();
       useCases.controlAccess().announce(server.address());
       for (List<String> arguments :
           List.of(List.of("status"), List.of("status", "demo"), List.of("status", "--json"))) {

@@ -23,13 +23,11 @@ public final class ReadyText {
   /** Prints it. */
   public void print(ServiceStatus ready, Duration took) {
     String url = "http://127.0.0.1:" + ready.port() + "/v1";
-    terminal.result(
-        terminal.bold(
-            String.format(
-                Locale.ROOT,
-                "Ready after %.1f s: %s",
-                took.toMillis() / 1000.0,
-                ready.engine() + " " + ready.engineVersion())));
+    String when =
+        took.isZero()
+            ? "Ready"
+            : String.format(Locale.ROOT, "Ready after %.1f s", took.toMillis() / 1000.0);
+    terminal.result(terminal.bold(when + ": " + ready.engine() + " " + ready.engineVersion()));
     terminal.result("");
     terminal.result("  endpoint  " + url);
     terminal.result("  model     " + ready.servedName());
@@ -40,7 +38,6 @@ public final class ReadyText {
     terminal.result("");
     answer(ready);
     terminal.result("");
-    terminal.say("Ctrl-C stops it.");
   }
 
   private static String curl(String url, String model) {

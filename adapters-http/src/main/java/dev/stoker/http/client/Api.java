@@ -21,15 +21,15 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a daemon: no proxy, no redirects, nothing sent twice. There is no limit on how long an
- * answer may take: a start takes as long as it takes, and a daemon that dies breaks the connection.
+ * Calls a daemon: no proxy, no redirects, nothing sent twice. What changes something may take as
+ * long as it takes: a daemon that dies breaks the connection.
  */
 final class Api {
   private static final MediaType JSON = MediaType.get("application/json");
   private static final int LARGEST_ANSWER = 4 * 1024 * 1024;
 
   private final Announced daemon;
-  private final OkHttpClient client =
+  private final OkHttpClient patient =
       new OkHttpClient.Builder()
           .proxy(Proxy.NO_PROXY)
           // Without TLS: to read the machine's certificates would take longer than the call.
@@ -40,27 +40,32 @@ final class Api {
           .readTimeout(Duration.ZERO)
           .build();
 
+  /** For what a daemon that lives answers at once. */
+  private final OkHttpClient brisk =
+      patient.newBuilder().readTimeout(Duration.ofSeconds(10)).build();
+
   Api(Announced daemon) {
     this.daemon = daemon;
   }
 
   Fields get(String path) {
-    return call(path, "GET", null);
+    return call(brisk, path, "GET", null);
   }
 
   Fields post(String path, Map<String, Object> body) {
-    return call(path, "POST", body);
+    return call(patient, path, "POST", body);
   }
 
   Fields put(String path, Map<String, Object> body) {
-    return call(path, "PUT", body);
+    return call(brisk, path, "PUT", body);
   }
 
   Fields delete(String path) {
-    return call(path, "DELETE", null);
+    return call(patient, path, "DELETE", null);
   }
 
-  private Fields call(String path, String method, @Nullable Map<String, Object> body) {
+  private Fields call(
+      OkHttpClient client, String path, String method, @Nullable Map<String, Object> body) {
     RequestBody content = body == null ? null : RequestBody.create(Json.of(body), JSON);
     Request request = request(path).method(method, content).build();
     try (Response response = client.newCall(request).execute()) {
@@ -73,7 +78,7 @@ final class Api {
   /** {@return a response that has not ended; the caller closes it} */
   Response open(String path) {
     try {
-      Response response = client.newCall(request(path).build()).execute();
+      Response response = patient.newCall(request(path).build()).execute();
       if (!response.isSuccessful()) {
         try (response) {
           fields(response);

@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlServer {
   private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
+  private static final String API = "see the API at /openapi.json";
   private static final String LOOPBACK = "127.0.0.1";
   private static final int LARGEST_BODY = 64 * 1024;
   private static final int LARGEST_HEADERS = 8 * 1024;
@@ -46,6 +47,7 @@ public final class ControlServer {
   private final Guard guard;
   private final EventStream events = new EventStream();
   private final Subscription subscription;
+  private volatile boolean open;
 
   private ControlServer(
       Vertx vertx, HttpServer server, RunningServices services, String token, String version) {
@@ -119,8 +121,25 @@ public final class ControlServer {
     }
   }
 
+  /** From now on calls are answered; before, what they ask for is not there yet. */
+  public void open() {
+    open = true;
+  }
+
   private void handle(HttpServerRequest request) {
+    try {
+      dispatch(request);
+    } catch (RuntimeException e) {
+      // Such as a query that is not percent-encoded as it says: nothing of ours has begun.
+      refuse(request, new RequestRefused("the request is malformed: " + e.getMessage(), 400, API));
+    }
+  }
+
+  private void dispatch(HttpServerRequest request) {
     RequestRefused refused = guard.check(request);
+    if (refused == null && !open) {
+      refused = new RequestRefused("this Stoker is starting, or ending", 503, "try again soon");
+    }
     if (refused != null) {
       refuse(request, refused);
       return;
@@ -155,8 +174,7 @@ public final class ControlServer {
   }
 
   private static RequestRefused notFound(String path) {
-    return new RequestRefused(
-        "there is no " + shortened(path), 404, "see the API at /openapi.json");
+    return new RequestRefused("there is no " + shortened(path), 404, API);
   }
 
   private static String shortened(String path) {
@@ -210,7 +228,7 @@ public final class ControlServer {
     CompletionStage<Answer> stage;
     try {
       stage = route.handler().answer(call);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       send(response, explain(e));
       return;
     }

@@ -102,7 +102,8 @@ final class EventStream {
     if (id == null || !id.matches("\\d{1,18}")) {
       return List.of();
     }
-    long seen = Long.parseLong(id);
+    // An id that was never given is an earlier daemon's: whoever has it has missed everything.
+    long seen = Long.parseLong(id) > lastId ? 0 : Long.parseLong(id);
     List<Event> missed = new ArrayList<>();
     for (Event event : kept) {
       if (event.id() > seen) {

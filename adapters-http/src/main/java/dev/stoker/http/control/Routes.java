@@ -94,16 +94,16 @@ final class Routes {
     }
   }
 
-  /** Who does not wait is told how it stands now; what was begun goes on without the caller. */
+  /** Who does not wait is told how it stood; what was begun goes on without the caller. */
   private CompletionStage<Answer> act(
       Call call, Function<ServiceName, CompletableFuture<ServiceStatus>> action) {
     ServiceName name = call.service();
     boolean waits = call.waits();
+    ServiceStatus before = waits ? null : orchestrator().status(name);
     CompletableFuture<ServiceStatus> end = action.apply(name);
-    if (waits || end.isDone()) {
-      return end.thenApply(status -> Answer.ok(StatusMessage.of(status)));
-    }
-    return done(Answer.accepted(StatusMessage.of(orchestrator().status(name))));
+    return before == null || end.isDone()
+        ? end.thenApply(status -> Answer.ok(StatusMessage.of(status)))
+        : done(Answer.accepted(StatusMessage.of(before)));
   }
 
   private CompletionStage<Answer> transitions(Call call) {

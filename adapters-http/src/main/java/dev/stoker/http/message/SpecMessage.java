@@ -25,6 +25,9 @@ public final class SpecMessage {
   private static final Set<String> MEMBERS =
       Set.of("provider", "model", "engine", "arguments", "options", "port_may_move");
 
+  private static final Set<String> NO_OPTIONS =
+      Set.of(OptionTable.MODEL, OptionTable.ENGINE, OptionTable.ARGS);
+
   private SpecMessage() {}
 
   /** {@return its members; the name stands in the address} */
@@ -61,7 +64,7 @@ public final class SpecMessage {
     Map<String, String> texts = options == null ? Map.of() : options.allTexts();
     List<Violation> violations =
         texts.entrySet().stream()
-            .filter(entry -> OptionTable.find(entry.getKey()).isEmpty())
+            .filter(entry -> !isOption(entry.getKey()))
             .map(entry -> new Violation(entry.getKey(), entry.getValue(), "unknown key", "request"))
             .toList();
     violations =
@@ -79,6 +82,11 @@ public final class SpecMessage {
         fields.texts("arguments"),
         VllmLifecycleOptions.from(texts),
         fields.flag("port_may_move"));
+  }
+
+  /** Model, engine and arguments are members of their own. */
+  private static boolean isOption(String key) {
+    return OptionTable.find(key).isPresent() && !NO_OPTIONS.contains(key);
   }
 
   private static ModelReference model(@Nullable Fields model) {

@@ -11,6 +11,7 @@ import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Control;
 import dev.stoker.testing.RunningServicesContract;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Asked over the control API. */
@@ -18,6 +19,11 @@ class RemoteServicesTest extends RunningServicesContract {
   private static final String TOKEN = "secret";
   private final UseCases useCases = Application.wire(world);
   private final Control control = HttpAdapter.serve(useCases, TOKEN, 0, "test");
+
+  @BeforeEach
+  void open() {
+    control.open();
+  }
 
   @AfterEach
   void close() {

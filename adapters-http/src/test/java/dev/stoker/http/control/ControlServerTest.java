@@ -43,6 +43,7 @@ class ControlServerTest {
   @BeforeEach
   void start() {
     server = ControlServer.start(useCases, TOKEN, 0, "1.2.3");
+    server.open();
     useCases
         .orchestrator()
         .define(
@@ -99,6 +100,20 @@ class ControlServerTest {
   @Test
   void listensOnLoopbackAlone() {
     assertThat(server.address().getHost()).isEqualTo("127.0.0.1");
+  }
+
+  @Test
+  void answersNothingBeforeItIsOpen() throws IOException {
+    server.close();
+    server = ControlServer.start(useCases, TOKEN, 0, "1.2.3");
+
+    assertThat(call("GET", "/v1/services")).startsWith("HTTP/1.1 503 ").contains("VLM-033");
+  }
+
+  @Test
+  void aQueryThatCannotBeDecodedIsRefused() throws IOException {
+    assertThat(call("POST", "/v1/services/demo/start?wait=%zz", "Content-Length: 0"))
+        .startsWith("HTTP/1.1 400 ");
   }
 
   @Test

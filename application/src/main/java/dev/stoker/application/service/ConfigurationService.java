@@ -83,7 +83,7 @@ final class ConfigurationService implements ConfigurationQuery {
       List<String> arguments = arguments(file, name, request, violations);
       ModelReference model = modelOf(name, layers, alone, violations);
       if (model != null && violations.size() == before && file.violations().isEmpty()) {
-        specs.add(spec(name, model, arguments, layers, !alone && !file.givesPort(name)));
+        specs.add(spec(name, model, arguments, layers, !alone && !isPortAsked(file, name, layers)));
       }
     }
     violations.addAll(SharedPorts.among(specs, file));
@@ -91,6 +91,11 @@ final class ConfigurationService implements ConfigurationQuery {
       throw new LifecycleException(new InvalidConfiguration(violations));
     }
     return new AllServices(specs, notes);
+  }
+
+  private static boolean isPortAsked(
+      WrittenFile file, ServiceName name, ConfigurationLayers layers) {
+    return file.givesPort(name) || layers.origin(OptionTable.PORT).startsWith("environment ");
   }
 
   /** As {@link #model}, but a bad one is one violation of several, and a missing one is one too. */

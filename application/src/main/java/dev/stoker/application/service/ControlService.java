@@ -16,8 +16,8 @@ final class ControlService implements ControlAccess {
   }
 
   @Override
-  public String token() {
-    return lock.token();
+  public String newToken() {
+    return lock.newToken();
   }
 
   @Override
@@ -31,6 +31,8 @@ final class ControlService implements ControlAccess {
         .flatMap(
             owner ->
                 Optional.ofNullable(owner.address())
-                    .map(address -> new Announced(owner.pid(), address, lock.token())));
+                    .flatMap(
+                        address ->
+                            lock.token().map(token -> new Announced(owner.pid(), address, token))));
   }
 }

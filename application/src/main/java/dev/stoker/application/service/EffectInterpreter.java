@@ -143,7 +143,7 @@ final class EffectInterpreter {
       CompletableFuture<Void> holderGone = ledger.claim(spec, engine);
       if (holderGone != null) {
         waiting = epoch;
-        log.atInfo().addKeyValue("service", name).log("waits until its devices are free");
+        log.atInfo().addKeyValue("service", name).log("waits until its port and devices are free");
         var _ = holderGone.thenRun(() -> post.accept(new ServiceEvent.DevicesFree(epoch)));
         return;
       }

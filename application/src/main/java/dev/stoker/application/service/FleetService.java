@@ -10,12 +10,13 @@ import dev.stoker.application.port.in.ConfigurationQuery.AllServices;
 import dev.stoker.application.port.in.ConfiguredServices;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,7 @@ final class FleetService implements ConfiguredServices {
   private final ResourceLedger ledger;
   private final Set<ServiceName> configured = new HashSet<>();
   private @Nullable String file;
+  private boolean ended;
 
   @Inject
   FleetService(ConfigurationQuery configuration, LifecycleService services, ResourceLedger ledger) {
@@ -56,8 +58,11 @@ final class FleetService implements ConfiguredServices {
 
   @Override
   public synchronized Applied reload() {
+    if (ended) {
+      throw new LifecycleException(new Cancelled("this Stoker is ending"));
+    }
     AllServices read = configuration.readAll(file);
-    List<ServiceSpec> specs = ledger.assignPorts(read.services());
+    List<ServiceSpec> specs = ledger.assignPorts(read.services(), goneFrom(read.services()));
     // From here on nothing is refused: what is said was found good whole.
     List<ServiceChange> changes = new ArrayList<>(removeAllBut(specs));
     for (ServiceSpec spec : specs) {
@@ -77,11 +82,15 @@ final class FleetService implements ConfiguredServices {
     return new Applied(changes, read.notes());
   }
 
-  private List<ServiceChange> removeAllBut(List<ServiceSpec> specs) {
+  private Set<ServiceName> goneFrom(List<ServiceSpec> specs) {
     Set<ServiceName> gone = new TreeSet<>(configured);
     specs.forEach(spec -> gone.remove(spec.name()));
+    return gone;
+  }
+
+  private List<ServiceChange> removeAllBut(List<ServiceSpec> specs) {
     List<ServiceChange> changes = new ArrayList<>();
-    for (ServiceName name : gone) {
+    for (ServiceName name : goneFrom(specs)) {
       // Not waited for: a server may take its whole grace to end.
       var _ =
           services
@@ -114,38 +123,33 @@ final class FleetService implements ConfiguredServices {
 
   @Override
   public synchronized void end(Consumer<String> progress) {
-    Map<ServiceName, CompletableFuture<ServiceStatus>> ends = new HashMap<>();
+    ended = true;
+    Map<ServiceName, CompletableFuture<ServiceStatus>> ends = new LinkedHashMap<>();
     for (ServiceStatus status : services.statuses()) {
-      if (isDown(status.state())) {
-        continue;
-      }
-      ServiceName name = status.name();
-      boolean managed = services.spec(name).options().mode().ownsProcess();
-      boolean ending = status.state() == ServiceState.STOPPING;
-      if (ending || (managed && services.spec(name).options().stopOnExit())) {
-        progress.accept("waiting until '" + name + "' has stopped" + pid(status));
-        ends.put(name, ending ? awaitEnd(name) : services.stopForNow(name));
-      } else {
-        progress.accept("leaving '" + name + "' running" + pid(status) + " (stop_on_exit: false)");
+      if (staysUp(status)) {
+        progress.accept(
+            "leaving '" + status.name() + "' running" + pid(status) + " (stop_on_exit: false)");
+      } else if (!isDown(status.state())) {
+        progress.accept("waiting until '" + status.name() + "' has stopped" + pid(status));
+        ends.put(status.name(), services.stopForNow(status.name(), false));
       }
     }
     ends.forEach((name, end) -> report(name, end, progress));
   }
 
-  /** A second stop would hurry; the one under way is waited for. */
-  private CompletableFuture<ServiceStatus> awaitEnd(ServiceName name) {
-    CompletableFuture<ServiceStatus> end = new CompletableFuture<>();
-    var subscription =
-        services.listen(
-            notice -> {
-              if (notice.service().equals(name) && isDown(services.status(name).state())) {
-                end.complete(services.status(name));
-              }
-            });
-    if (isDown(services.status(name).state())) {
-      end.complete(services.status(name));
+  /** What is on its way down, or waits to be started again, is not left to itself. */
+  private boolean staysUp(ServiceStatus status) {
+    boolean up = status.state() == ServiceState.RUNNING || status.state() == ServiceState.STARTING;
+    return up && !services.stopsOnExit(status.name());
+  }
+
+  @Override
+  public void hurry() {
+    for (ServiceStatus status : services.statuses()) {
+      if (status.state() == ServiceState.STOPPING) {
+        var _ = services.stopForNow(status.name(), true);
+      }
     }
-    return end.whenComplete((_, _) -> subscription.close());
   }
 
   private static boolean isDown(ServiceState state) {

@@ -29,7 +29,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** One supervisor for each service, and the commands handed to it. */
 @ApplicationScope
@@ -84,20 +83,26 @@ final class LifecycleService implements ServiceOrchestrator {
           supervisors.compute(
               spec.name(),
               (_, known) -> {
-                added[0] = known == null;
-                Supervisor used = known == null ? supervise(ledger.assignPort(spec)) : known;
-                used.stay();
-                return used;
+                added[0] = known == null || known.isGone();
+                return added[0] ? supervise(ledger.assignPort(spec), byFile) : known;
               });
       return added[0]
           ? CompletableFuture.completedFuture(new ServiceChange(spec.name(), Kind.ADDED, List.of()))
-          : supervisor.redefine(spec, byFile);
+          : supervisor.redefine(spec, byFile).exceptionallyCompose(e -> again(e, spec, byFile));
     } catch (LifecycleException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private Supervisor supervise(ServiceSpec spec) {
+  /** It had gone for good before it could be made another: then it is new. */
+  private CompletableFuture<ServiceChange> again(
+      Throwable problem, ServiceSpec spec, boolean byFile) {
+    return problem instanceof LifecycleException known && known.failure() instanceof UnknownService
+        ? define(spec, byFile)
+        : CompletableFuture.failedFuture(problem);
+  }
+
+  private Supervisor supervise(ServiceSpec spec, boolean byFile) {
     // Numbers of launches go on where an earlier Stoker ended: they name folders and leases.
     Memory memory = new Memory(store.lastEpoch(spec.name()), RestartHistory.empty());
     Optional<HeldDown> held = store.heldDown(spec.name());
@@ -105,33 +110,20 @@ final class LifecycleService implements ServiceOrchestrator {
         held.map(HeldDown::failure)
             .<MachineState>map(why -> new MachineState.Failed(memory, why))
             .orElseGet(() -> new MachineState.Stopped(memory, held.isPresent()));
-    return factory.create(spec, initial, listeners::tell);
+    Supervisor supervisor = factory.create(spec, initial, listeners::tell);
+    return byFile ? supervisor.ofFile() : supervisor;
   }
 
   @Override
   public CompletableFuture<ServiceStatus> remove(ServiceName name) {
-    return with(
-        name,
-        supervisor -> {
-          supervisor.leave();
-          return supervisor
-              .command(new ServiceCommand.Stop(true))
-              .thenApply(
-                  last -> {
-                    supervisors.computeIfPresent(name, this::forget);
-                    return last;
-                  });
-        });
+    return with(name, supervisor -> supervisor.retire(() -> forget(name, supervisor)));
   }
 
-  /** Somebody may have defined it again while it was being stopped: then it stays. */
-  private @Nullable Supervisor forget(ServiceName name, Supervisor supervisor) {
-    if (!supervisor.isLeaving()) {
-      return supervisor;
+  private void forget(ServiceName name, Supervisor supervisor) {
+    if (supervisors.remove(name, supervisor)) {
+      ledger.forget(name);
+      store.saveHeldDown(name, null);
     }
-    ledger.forget(name);
-    store.saveHeldDown(name, null);
-    return null;
   }
 
   @Override
@@ -146,12 +138,12 @@ final class LifecycleService implements ServiceOrchestrator {
 
   @Override
   public CompletableFuture<ServiceStatus> stop(ServiceName name) {
-    return with(name, supervisor -> supervisor.command(new ServiceCommand.Stop(true)));
+    return with(name, supervisor -> supervisor.command(new ServiceCommand.Stop(true, false)));
   }
 
   /** Stops it, but not by hand: the next Stoker may start it again. */
-  CompletableFuture<ServiceStatus> stopForNow(ServiceName name) {
-    return with(name, supervisor -> supervisor.command(new ServiceCommand.Stop(false)));
+  CompletableFuture<ServiceStatus> stopForNow(ServiceName name, boolean hurries) {
+    return with(name, supervisor -> supervisor.command(new ServiceCommand.Stop(false, hurries)));
   }
 
   @Override
@@ -172,9 +164,10 @@ final class LifecycleService implements ServiceOrchestrator {
     return find(name).status();
   }
 
-  /** {@return what it is meant to be} */
-  ServiceSpec spec(ServiceName name) {
-    return find(name).spec();
+  /** {@return whether a daemon's end stops it; of one that is known no more, yes} */
+  boolean stopsOnExit(ServiceName name) {
+    Supervisor supervisor = supervisors.get(name);
+    return supervisor == null || supervisor.spec().options().stopOnExit();
   }
 
   @Override

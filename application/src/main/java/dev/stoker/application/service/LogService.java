@@ -40,18 +40,33 @@ final class LogService implements ServiceLogs {
       this.service = service;
       this.log = log;
       this.cursor = output.open(log);
-      cursor.next();
+      long before;
+      do {
+        before = cursor.position();
+        cursor.next();
+      } while (cursor.position() > before);
+    }
+
+    /** {@return everything that is there; one look reads a part of it} */
+    private List<String> readAll() {
+      List<String> lines = new ArrayList<>();
+      long before;
+      do {
+        before = cursor.position();
+        lines.addAll(cursor.next());
+      } while (cursor.position() > before);
+      return lines;
     }
 
     @Override
     public List<String> next() {
-      List<String> lines = new ArrayList<>(cursor.next());
+      List<String> lines = readAll();
       Path latest = folders.latestLog(service).orElse(log);
       if (!latest.equals(log)) {
         // What the old one still had was read; the new launch begins at its beginning.
         log = latest;
         cursor = output.open(latest);
-        lines.addAll(cursor.next());
+        lines.addAll(readAll());
       }
       return lines;
     }

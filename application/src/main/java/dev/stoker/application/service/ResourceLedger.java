@@ -6,6 +6,7 @@ import dev.stoker.application.port.out.PortTable;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ResourceFailure.DevicesHeld;
 import dev.stoker.domain.failure.ResourceFailure.PortInUse;
+import dev.stoker.domain.failure.ServerFailure.SurvivorsLeft;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.service.AfterEnd;
 import dev.stoker.domain.service.MachineState;
@@ -22,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which service has which port and which devices: neither is ever given twice (D1). For any thread;
- * every method is short and calls nobody while it holds the ledger.
+ * every method is short.
  *
- * <p>A port belongs to a service from its definition on. Devices belong to it from its launch until
- * it is proven that nothing of the launch is left; who wants them meanwhile is refused, or, where
- * the holder is on its way down, waits for that proof.
+ * <p>A port is assigned to a service from its definition on. That port and its devices are held by
+ * it from a launch until it is proven that nothing of the launch is left; who wants them meanwhile
+ * is refused, or, where the holder is on its way down, waits for that proof.
  */
 @ApplicationScope
 final class ResourceLedger {
@@ -44,19 +45,27 @@ final class ResourceLedger {
 
   private static final class Claim {
     private final Set<String> devices;
+    private final Port port;
+
+    /** On its way down for good: what it has will be free. */
     private boolean leaving;
+
+    /** On its way down: its port will be free, or its own again. */
+    private boolean ending;
 
     /** Completed when the ledger has changed for those who wait. */
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
-    Claim(Set<String> devices) {
+    Claim(Set<String> devices, Port port) {
       this.devices = devices;
+      this.port = port;
     }
 
-    boolean overlaps(Set<String> others) {
+    boolean sharesDevices(Set<String> others) {
       return devices.equals(ALL)
           ? !others.isEmpty()
-          : others.equals(ALL) || others.stream().anyMatch(devices::contains);
+          : (others.equals(ALL) && !devices.isEmpty())
+              || others.stream().anyMatch(devices::contains);
     }
   }
 
@@ -89,12 +98,14 @@ final class ResourceLedger {
   /**
    * Gives several services their ports at once, whatever ports they had: all of them or none.
    *
+   * @param leaving those whose ports are free for them: a launch waits until they are proven gone
    * @return the services on their ports, in the same order
    * @throws LifecycleException when a service that is not among them has a port that one asks for
    */
-  synchronized List<ServiceSpec> assignPorts(List<ServiceSpec> specs) {
+  synchronized List<ServiceSpec> assignPorts(List<ServiceSpec> specs, Set<ServiceName> leaving) {
     Map<ServiceName, Port> before = Map.copyOf(ports);
     try {
+      leaving.forEach(ports::remove);
       specs.forEach(spec -> ports.remove(spec.name()));
       specs.stream().filter(spec -> !spec.portMayMove()).forEach(this::assignPort);
       return specs.stream().map(spec -> assignAgain(spec, before.get(spec.name()))).toList();
@@ -142,27 +153,47 @@ final class ResourceLedger {
   }
 
   /**
-   * Claims the devices of a service that is to be launched.
+   * Claims port and devices of a service that is to be launched; nothing of an earlier launch of it
+   * is left.
    *
    * @return null when they are its own now, else what ends when asking again may help
    * @throws LifecycleException when a service that is up has them
    */
-  synchronized @Nullable CompletableFuture<Void> claim(ServiceSpec spec, EngineInfo engine) {
-    Set<String> wanted = devicesOf(spec, engine);
+  @Nullable CompletableFuture<Void> claim(ServiceSpec spec, EngineInfo engine) {
+    Claim earlier = release(spec.name());
+    try {
+      return take(spec, devicesOf(spec, engine));
+    } finally {
+      if (earlier != null) {
+        earlier.over.complete(null);
+      }
+    }
+  }
+
+  private synchronized @Nullable Claim release(ServiceName service) {
+    return claims.remove(service);
+  }
+
+  private synchronized @Nullable CompletableFuture<Void> take(
+      ServiceSpec spec, Set<String> devices) {
+    Port port = spec.options().port();
     for (Map.Entry<ServiceName, Claim> entry : claims.entrySet()) {
       Claim claim = entry.getValue();
-      if (entry.getKey().equals(spec.name()) || !claim.overlaps(wanted)) {
-        continue;
-      }
-      if (claim.leaving) {
+      boolean samePort = claim.port.equals(port);
+      boolean sameDevices = claim.sharesDevices(devices);
+      if (claim.leaving ? samePort || sameDevices : claim.ending && samePort && !sameDevices) {
         return claim.over;
       }
-      throw new LifecycleException(
-          new DevicesHeld(describe(spec.options().devices()), entry.getKey()));
+      if (sameDevices) {
+        throw new LifecycleException(
+            new DevicesHeld(describe(spec.options().devices()), entry.getKey()));
+      }
+      if (samePort) {
+        throw new LifecycleException(
+            new PortInUse(port, new PortHolder(0, "service '" + entry.getKey() + "'")));
+      }
     }
-    if (!wanted.isEmpty()) {
-      claims.put(spec.name(), new Claim(wanted));
-    }
+    claims.put(spec.name(), new Claim(devices, port));
     return null;
   }
 
@@ -195,13 +226,15 @@ final class ResourceLedger {
     }
     boolean wasLeaving = claim.leaving;
     claim.leaving = isLeaving(state);
+    claim.ending = state instanceof MachineState.Stopping || state instanceof MachineState.Sweeping;
     if (isGone(state)) {
       claims.remove(service);
       return claim.over;
     }
     if (wasLeaving && !claim.leaving) {
       // It stays after all: who waited asks again, and is refused.
-      Claim renewed = new Claim(claim.devices);
+      Claim renewed = new Claim(claim.devices, claim.port);
+      renewed.ending = claim.ending;
       claims.put(service, renewed);
       return claim.over;
     }
@@ -222,8 +255,7 @@ final class ResourceLedger {
   private static boolean isGone(MachineState state) {
     return switch (state) {
       case MachineState.Stopped _ -> true;
-      case MachineState.Failed failed ->
-          !(failed.why() instanceof dev.stoker.domain.failure.ServerFailure.SurvivorsLeft);
+      case MachineState.Failed failed -> !(failed.why() instanceof SurvivorsLeft);
       default -> false;
     };
   }

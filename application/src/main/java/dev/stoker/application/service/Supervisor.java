@@ -7,9 +7,13 @@ import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.domain.failure.ControlFailure.ServiceDiffers;
+import dev.stoker.domain.failure.ControlFailure.UnknownService;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.service.Effect;
+import dev.stoker.domain.service.LifecycleMode;
+import dev.stoker.domain.service.LifecyclePolicy;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.ServiceCommand;
 import dev.stoker.domain.service.ServiceEvent;
@@ -21,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +47,19 @@ final class Supervisor {
   private final Waiters waiters = new Waiters();
   private final StatusBoard board;
 
-  /** Whether it is to be forgotten when it is down. */
-  private volatile boolean leaving;
+  /** Done when it is down; then it is no more. Null while it is to stay; mailbox's thread alone. */
+  private @Nullable Runnable leaving;
+
+  /** Whether it is no more; nobody is to begin anything with it. */
+  private volatile boolean gone;
+
+  /** Whether the file defines it; mailbox's thread alone. */
+  private boolean fromFile;
+
+  /**
+   * Who owns the process; another mode than the spec's until it is down; mailbox's thread alone.
+   */
+  private LifecycleMode modeInForce;
 
   /** What it is meant to be; written by the mailbox's thread alone. */
   private volatile ServiceSpec spec;
@@ -55,6 +71,7 @@ final class Supervisor {
       ServiceSpec spec, MachineState initial, Factory parts, Consumer<ServiceNotice> listener) {
     this.spec = spec;
     this.state = initial;
+    this.modeInForce = spec.options().mode();
     this.clock = parts.ports.clock();
     this.log = parts.log;
     this.ledger = parts.ledger;
@@ -93,18 +110,51 @@ final class Supervisor {
     return board.status();
   }
 
-  /** It is to be forgotten when it is down. */
-  void leave() {
-    leaving = true;
+  /** {@return whether it is no more} */
+  boolean isGone() {
+    return gone;
   }
 
-  /** It is wanted again. */
-  void stay() {
-    leaving = false;
+  /** It comes from the file; before anybody else knows it. */
+  Supervisor ofFile() {
+    fromFile = true;
+    return this;
   }
 
-  boolean isLeaving() {
-    return leaving;
+  /**
+   * Stops it for good: when it is down {@code forget} is run, unless it was made another meanwhile.
+   */
+  CompletableFuture<ServiceStatus> retire(Runnable forget) {
+    CompletableFuture<ServiceStatus> waiter = new CompletableFuture<>();
+    deliver(
+        "retire",
+        waiter,
+        () -> {
+          requireHere();
+          leaving = forget;
+          if (isDown(state)) {
+            leaveIfDown();
+            waiter.complete(board.status());
+          } else {
+            waiters.awaitDown(waiter);
+            handle(new ServiceCommand.Stop(false, false));
+          }
+        });
+    return waiter;
+  }
+
+  private void leaveIfDown() {
+    Runnable forget = leaving;
+    if (forget != null && isDown(state)) {
+      gone = true;
+      forget.run();
+    }
+  }
+
+  private void requireHere() {
+    if (gone) {
+      throw new LifecycleException(new UnknownService(spec.name(), List.of()));
+    }
   }
 
   /** {@return what it is meant to be} */
@@ -124,6 +174,10 @@ final class Supervisor {
         command.toString(),
         waiter,
         () -> {
+          requireHere();
+          if (leaving != null && !(command instanceof ServiceCommand.Stop)) {
+            throw new LifecycleException(new Cancelled("the service is being removed"));
+          }
           if (command instanceof ServiceCommand.Stop) {
             waiters.awaitDown(waiter);
           } else {
@@ -147,15 +201,21 @@ final class Supervisor {
   }
 
   private ServiceChange become(ServiceSpec next, boolean byFile) {
+    requireHere();
     boolean keepsPort = !byFile && next.portMayMove();
     ServiceSpec target = keepsPort ? next.onPort(spec.options().port()) : next;
     List<String> differences = spec.differences(target);
     List<String> hard = differences.stream().filter(ServiceSpec::needsRestart).toList();
     boolean up = !isDown(state);
-    if (up && !hard.isEmpty() && !byFile) {
-      throw new LifecycleException(new ServiceDiffers(spec.name(), hard));
+    // What the file says, nobody but the file changes.
+    List<String> kept = fromFile ? differences : hard;
+    if ((up || fromFile) && !kept.isEmpty() && !byFile) {
+      throw new LifecycleException(new ServiceDiffers(spec.name(), kept));
     }
+    leaving = null;
+    fromFile |= byFile;
     spec = byFile ? target : ledger.assignPort(target);
+    adoptMode();
     board.redefined(state);
     if (differences.isEmpty()) {
       return new ServiceChange(spec.name(), Kind.UNCHANGED, List.of());
@@ -199,7 +259,8 @@ final class Supervisor {
   private void handle(ServiceEvent event) {
     Instant now = clock.instant();
     MachineState before = state;
-    Transition transition = ServiceMachine.step(before, event, spec.options().policy(), now);
+    LifecyclePolicy policy = spec.options().policy().in(modeInForce);
+    Transition transition = ServiceMachine.step(before, event, policy, now);
     state = transition.next();
     board.entered(state, event, now);
     if (before.serviceState() != state.serviceState()) {
@@ -220,6 +281,15 @@ final class Supervisor {
       } else {
         interpreter.run(effect);
       }
+    }
+    adoptMode();
+    leaveIfDown();
+  }
+
+  /** A new mode holds when the server of the old one is down: none is abandoned. */
+  private void adoptMode() {
+    if (isDown(state)) {
+      modeInForce = spec.options().mode();
     }
   }
 

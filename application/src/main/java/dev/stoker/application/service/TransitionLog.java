@@ -6,6 +6,7 @@ import dev.stoker.application.port.out.StateStore.TransitionRecord;
 import dev.stoker.domain.failure.ControlFailure.Reported;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.service.AfterEnd;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.service.ServiceName;
@@ -63,9 +64,18 @@ final class TransitionLog {
           store.saveHeldDown(service, new HeldDown(Reported.of(failed.why())));
       case MachineState.Stopped stopped when stopped.byHand() ->
           store.saveHeldDown(service, new HeldDown(null));
+      // Durable before it is done: a Stoker killed meanwhile must not start it again.
+      case MachineState.Stopping stopping when isByHand(stopping.next()) ->
+          store.saveHeldDown(service, new HeldDown(null));
+      case MachineState.Sweeping sweeping when isByHand(sweeping.next()) ->
+          store.saveHeldDown(service, new HeldDown(null));
       case MachineState.Launching _ -> store.saveHeldDown(service, null);
       default -> {}
     }
+  }
+
+  private static boolean isByHand(AfterEnd next) {
+    return next instanceof AfterEnd.StayDown down && down.byHand();
   }
 
   void unchanged(ServiceName service, ServiceEvent event, String reason) {

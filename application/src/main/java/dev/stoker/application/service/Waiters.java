@@ -5,6 +5,7 @@ import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.ServerFailure.SurvivorsLeft;
+import dev.stoker.domain.failure.StokerFailure.NotPermitted;
 import dev.stoker.domain.service.Effect.Settlement;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class Waiters {
       case Settlement.Aborted aborted -> fail(forReady, aborted.why());
       case Settlement.Unable unable -> {
         fail(forReady, unable.why());
-        if (unable.why() instanceof SurvivorsLeft) {
+        if (unable.why() instanceof SurvivorsLeft || unable.why() instanceof NotPermitted) {
           fail(forDown, unable.why());
         } else {
           complete(forDown, status);

@@ -84,9 +84,10 @@ final class Descent {
           sweep(state.memory(), state.next(), false, now, exited.status().describe());
       case TimerFired fired -> onTimer(state, fired.timer(), now);
       case Stop stop -> {
-        AfterEnd next = new AfterEnd.StayDown(stop.byHand());
-        // A second stop is in a hurry; a stop that overtakes a restart is not.
-        yield state.next() instanceof AfterEnd.StayDown && state.process() != null
+        AfterEnd next = stayDown(state.next(), stop);
+        // A second stop by hand is in a hurry; a stop that overtakes a restart is not.
+        boolean again = stop.byHand() && state.next() instanceof AfterEnd.StayDown;
+        yield (again || stop.now()) && state.process() != null
             ? sweep(state.memory(), next, false, now, "a second stop: no more waiting")
             : withNext(state, next, "stop wins over what was to follow");
       }
@@ -117,6 +118,12 @@ final class Descent {
           Adopted _ ->
           unchanged(state, "it is being ended");
     };
+  }
+
+  /** What was once wished by hand stays so. */
+  private static AfterEnd stayDown(AfterEnd before, Stop stop) {
+    boolean wished = before instanceof AfterEnd.StayDown down && down.byHand();
+    return new AfterEnd.StayDown(stop.byHand() || wished);
   }
 
   private static Transition onTimer(Stopping state, Timer timer, Instant now) {
@@ -158,10 +165,7 @@ final class Descent {
       case Stop stop ->
           new Transition(
               new Sweeping(
-                  state.memory(),
-                  new AfterEnd.StayDown(stop.byHand()),
-                  state.crashed(),
-                  state.since()),
+                  state.memory(), stayDown(state.next(), stop), state.crashed(), state.since()),
               abortReadyWaiters(new AfterEnd.StayDown(stop.byHand())),
               "stop wins over what was to follow");
       case Start _, Restart _ ->

@@ -12,11 +12,13 @@ public sealed interface ServiceCommand extends ServiceEvent {
   record EnsureHealthy() implements ServiceCommand {}
 
   /**
-   * Stop it; given a second time, without waiting any longer.
+   * Stop it; given a second time by hand, without waiting any longer.
    *
-   * @param byHand whether a person or program asked, not a timer
+   * @param byHand whether a person or program asked for this service to be down; then it stays so.
+   *     Else it is down for now: a daemon that ends, a timer
+   * @param now whether it is not waited for any longer
    */
-  record Stop(boolean byHand) implements ServiceCommand {}
+  record Stop(boolean byHand, boolean now) implements ServiceCommand {}
 
   /** Stop it, then start it. */
   record Restart() implements ServiceCommand {}

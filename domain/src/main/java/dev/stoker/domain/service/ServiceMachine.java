@@ -1,6 +1,7 @@
 package dev.stoker.domain.service;
 
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
+import dev.stoker.domain.failure.ServerFailure.SurvivorsLeft;
 import dev.stoker.domain.failure.StokerFailure.NotPermitted;
 import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.restart.RestartHistory;
@@ -90,7 +91,9 @@ public final class ServiceMachine {
     return switch (event) {
       case EnsureHealthy _ -> settled(state, new Settlement.Unable(state.why()), "it has failed");
       case Stop stop ->
-          settled(new Stopped(state.memory(), stop.byHand()), new Settlement.Down(), "stop");
+          state.why() instanceof SurvivorsLeft
+              ? settled(state, new Settlement.Unable(state.why()), "what is left cannot be ended")
+              : settled(new Stopped(state.memory(), stop.byHand()), new Settlement.Down(), "stop");
       case Start _, Restart _, OfLaunch _ -> whenIdle(state, event, now);
     };
   }
@@ -151,7 +154,12 @@ public final class ServiceMachine {
               new Stopping(state.memory(), null, true, new AfterEnd.StayDown(stop.byHand()), now),
               List.of(new Effect.CancelLaunch(state.memory().epoch())),
               "stop while launching");
-      case Restart _ -> unchanged(state, "it is being launched already");
+      case Restart _ ->
+          // What is being launched may be another than what is meant by now.
+          new Transition(
+              new Stopping(state.memory(), null, true, new AfterEnd.StartAgain(), now),
+              List.of(new Effect.CancelLaunch(state.memory().epoch())),
+              "restart while launching");
       case Start _, EnsureHealthy _ -> unchanged(state, "waits for the launch");
       case PhaseReached _,
           BecameReady _,

@@ -58,7 +58,9 @@ class MachineTableTest {
     return List.of(
         new ServiceCommand.Start(),
         new ServiceCommand.EnsureHealthy(),
-        new ServiceCommand.Stop(true),
+        new ServiceCommand.Stop(true, false),
+        new ServiceCommand.Stop(false, false),
+        new ServiceCommand.Stop(false, true),
         new ServiceCommand.Restart(),
         new ServiceEvent.Launched(epoch, PROCESS),
         new ServiceEvent.NotLaunched(epoch, WHY),

@@ -87,7 +87,11 @@ final class FileHomeLock implements HomeLock {
 
   @Override
   public Optional<Owner> owner() {
-    String[] lines = owned().split("\n", 2);
+    return HeldLocks.isHeld(file) ? noted() : Optional.empty();
+  }
+
+  private Optional<Owner> noted() {
+    String[] lines = owned().strip().split("\n", -1);
     String[] words = lines[0].split(" ", 2);
     if (words[0].isBlank()) {
       return Optional.empty();
@@ -106,17 +110,24 @@ final class FileHomeLock implements HomeLock {
   }
 
   @Override
-  public String token() {
+  public String newToken() {
+    return token.renew();
+  }
+
+  @Override
+  public Optional<String> token() {
     return token.read();
   }
 
+  /** Written, then cut: whoever reads meanwhile finds more than there is, not less. */
   private static void write(FileChannel channel, String text) throws IOException {
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+    byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
+    channel.write(ByteBuffer.wrap(bytes), 0);
+    channel.truncate(bytes.length);
   }
 
   private LifecycleException inUse() {
-    Owner owner = owner().orElseGet(() -> new Owner(0, "starting", null));
+    Owner owner = noted().orElseGet(() -> new Owner(0, "starting", null));
     return new LifecycleException(
         new HomeInUse(owner.pid(), owner.what(), String.valueOf(file.getParent())));
   }

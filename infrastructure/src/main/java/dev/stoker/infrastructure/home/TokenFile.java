@@ -4,12 +4,13 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.StateUnusable;
 import dev.stoker.infrastructure.PrivateFiles;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 
 /** The token of a home: 256 random bits in a file that its user alone may read. */
@@ -25,48 +26,44 @@ final class TokenFile {
     this.file = file;
   }
 
-  String read() {
+  /** {@return the token, or empty where none was made} */
+  Optional<String> read() {
     try {
-      return Files.exists(file) ? readWritten() : make();
+      if (!Files.exists(file)) {
+        return Optional.empty();
+      }
+      if (!ALLOWED.containsAll(Files.getPosixFilePermissions(file))) {
+        throw unusable("may be read by others; 'chmod 600' it and restart the daemon");
+      }
+      String token = Files.size(file) > LARGEST ? "" : Files.readString(file).strip();
+      if (token.isEmpty()) {
+        throw unusable("holds no token; restart the daemon for a new one");
+      }
+      return Optional.of(token);
     } catch (IOException e) {
-      throw unusable("cannot be read or made: " + e);
+      throw unusable("cannot be read: " + e);
     }
   }
 
-  private String readWritten() throws IOException {
-    if (!ALLOWED.containsAll(Files.getPosixFilePermissions(file))) {
-      throw unusable("may be read by others; 'chmod 600' it, or remove it for a new one");
-    }
-    if (Files.size(file) > LARGEST) {
-      throw unusable("is no token: it is too large; remove it for a new one");
-    }
-    String token = Files.readString(file).strip();
-    if (token.isEmpty()) {
-      throw unusable("is empty; remove it for a new one");
-    }
-    return token;
-  }
-
-  /** Beside, then linked into its place: whoever reads it reads it whole, and all read the same. */
-  private String make() throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      PrivateFiles.folder(folder);
-    }
+  /** Written beside, then renamed into its place: whoever reads it reads it whole. */
+  String renew() {
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);
-    Path beside = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
+    String token = HexFormat.of().formatHex(random);
+    Path beside = file.resolveSibling(file.getFileName() + ".new");
     try {
-      PrivateFiles.file(beside);
-      Files.writeString(beside, HexFormat.of().formatHex(random));
-      Files.createLink(file, beside);
-    } catch (FileAlreadyExistsException e) {
-      // Another process was faster: its token is the token.
-      return readWritten();
-    } finally {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        PrivateFiles.folder(folder);
+      }
       Files.deleteIfExists(beside);
+      PrivateFiles.file(beside);
+      Files.writeString(beside, token);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return token;
+    } catch (IOException e) {
+      throw unusable("cannot be written: " + e);
     }
-    return readWritten();
   }
 
   private LifecycleException unusable(String problem) {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,16 +70,14 @@ class RealVllmIT {
   }
 
   private CompletableFuture<HttpResponse<String>> complete(HttpClient client, int tokens) {
-    String body =
+    return Requests.postAsync(
+        client,
+        port,
+        "/v1/completions",
+        "",
         "{\"model\": \"demo\", \"prompt\": \"Hello\", \"ignore_eos\": true, \"max_tokens\": "
             + tokens
-            + "}";
-    return client.sendAsync(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/completions"))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+            + "}");
   }
 
   /** One server for all that can be seen of a running one: starts take half a minute. */
@@ -94,7 +90,7 @@ class RealVllmIT {
   @Tag("NFR-011")
   void servesACompletionSurvivesItsEnginesDeathAndStopsWithARequestInFlight() throws Exception {
     try (StokerProcess stoker = up("demo");
-        HttpClient client = http()) {
+        HttpClient client = Requests.client()) {
       stoker.awaitOutput("Ctrl-C stops it.");
       assertThat(stoker.output()).contains("answered  ", "vllm 0.");
       assertThat(complete(client, 4).get().statusCode()).isEqualTo(200);
@@ -109,37 +105,12 @@ class RealVllmIT {
       assertThat(Machine.processesOf(folder)).doesNotContainAnyElementsOf(first);
 
       CompletableFuture<HttpResponse<String>> inFlight = complete(client, 2000);
-      stoker.await("the request", () -> running() > 0 || inFlight.isDone());
+      stoker.await(
+          "the request",
+          () -> Requests.metric(port, "num_requests_running") > 0 || inFlight.isDone());
       stoker.signal("INT");
       assertThat(stoker.exitCode()).isEqualTo(130);
       assertThat(stoker.output()).contains("Stopped; nothing of it is left.");
-    }
-  }
-
-  /** The server takes the upgrade to HTTP/2 that this client offers for a malformed request. */
-  private static HttpClient http() {
-    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  }
-
-  private double running() {
-    try (HttpClient client = http()) {
-      String metrics =
-          client
-              .send(
-                  HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString())
-              .body();
-      return metrics
-          .lines()
-          .filter(line -> line.startsWith("vllm:num_requests_running"))
-          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-          .sum();
-    } catch (IOException e) {
-      return 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 0;
     }
   }
 

@@ -15,8 +15,12 @@ public interface ConfiguredServices extends ConfigurationReload {
 
   /**
    * Ends them as each is configured: {@code stop_on_exit} stops it, others go on without a Stoker.
+   * Nothing is started any more after that.
    *
    * @param progress told what is waited for, a line at a time
    */
   void end(Consumer<String> progress);
+
+  /** Kills what {@link #end} waits for, without waiting any longer. */
+  void hurry();
 }

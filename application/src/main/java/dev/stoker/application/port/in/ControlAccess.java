@@ -6,18 +6,21 @@ import java.util.Optional;
 /** How a daemon is found by those beside it: its address, and the token that it asks for. */
 public interface ControlAccess {
   /**
-   * {@return the token of this home, made anew where there is none; kept in a file that its user
-   * alone may read}
+   * {@return a new token for this home; kept in a file that its user alone may read}
    *
-   * @throws dev.stoker.domain.failure.LifecycleException when the file cannot be made, or others
-   *     may read it
+   * @throws dev.stoker.domain.failure.LifecycleException when the file cannot be made
    */
-  String token();
+  String newToken();
 
   /** Writes down where the daemon answers, until it gives its home back. */
   void announce(URI address);
 
-  /** {@return the daemon that was announced last; whether it still answers is seen by asking it} */
+  /**
+   * {@return the daemon that was announced last, if it still owns the home; else nobody, so that no
+   * stranger is shown the token}
+   *
+   * @throws dev.stoker.domain.failure.LifecycleException when others may read the token
+   */
   Optional<Announced> find();
 
   /**

@@ -17,11 +17,14 @@ public interface HomeLock {
   /** Adds where this Stoker can be asked to what whoever comes second is told. */
   void announce(URI address);
 
-  /** {@return who took it last, and may hold it still; or empty} */
+  /** {@return who holds it, or empty when nobody does} */
   Optional<Owner> owner();
 
-  /** {@return the token that callers of this home's daemon must show, made anew where none is} */
-  String token();
+  /** {@return a new token that callers of this home's daemon must show from now on} */
+  String newToken();
+
+  /** {@return the token, or empty where none was made} */
+  Optional<String> token();
 
   /**
    * Who holds a home.

@@ -41,9 +41,12 @@ class Faults:
             stamp = os.stat(self.control)
             key = (stamp.st_mtime_ns, stamp.st_size, stamp.st_ino)
             if key != self.read_at:
+                self.read_at = key
                 with open(self.control, encoding="utf-8") as file:
                     self.controlled = parse(file.read())
-                self.read_at = key
+        except SystemExit as problem:
+            # Of a running server a wrong name ends nothing; what held before holds on.
+            os.write(2, (str(problem) + "\n").encode())
         except OSError:
             self.controlled, self.read_at = {}, None
         return {**self.given, **self.controlled}

@@ -170,6 +170,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Problem(404, {"error": {"message": "The model `%s` does not exist. Valid aliases: %s."
                                           % (model, state.served), "type": "NotFoundError", "param": "model", "code": 404}})
         tokens = wanted.get("max_tokens")
+        if tokens is not None and not isinstance(tokens, int):
+            raise bad_request("1 validation error:\n  {'type': 'int_parsing', 'loc': 'body.max_tokens', 'msg': 'Input should "
+                              "be a valid integer'}", "body.max_tokens", "Bad Request")
         if isinstance(tokens, int) and tokens < 1:
             raise bad_request("max_tokens must be at least 1, got %d. (parameter=max_tokens, value=%d)" % (tokens, tokens),
                               "max_tokens")
