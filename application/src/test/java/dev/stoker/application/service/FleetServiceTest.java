@@ -5,74 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.stoker.application.Application;
-import dev.stoker.application.ServiceChange.Kind;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.UseCases;
 import dev.stoker.domain.failure.ErrorCode;
-import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import dev.stoker.domain.unit.Port;
 import dev.stoker.testing.FakeServer.Behaviour;
-import dev.stoker.testing.FakeWorld;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The services of a file, as a daemon keeps them. */
-class FleetServiceTest {
-  private static final ServiceName A = new ServiceName("a");
-  private static final ServiceName B = new ServiceName("b");
-  private final FakeWorld world = new FakeWorld();
-  private UseCases stoker = Application.wire(world);
-
-  private void write(String... keysAndValues) {
-    world.written().clear();
-    for (int i = 0; i < keysAndValues.length; i += 2) {
-      world.written().write(keysAndValues[i], keysAndValues[i + 1]);
-    }
-  }
-
-  private void load(String... keysAndValues) {
-    write(keysAndValues);
-    stoker.configuredServices().load(null);
-    world.advance(Duration.ofSeconds(25));
-  }
-
-  private List<Kind> reload(String... keysAndValues) {
-    write(keysAndValues);
-    List<Kind> kinds = new ArrayList<>();
-    // The supervisors' work is done on this thread, by the world.
-    CompletableFuture<Void> reload =
-        CompletableFuture.runAsync(
-            () -> stoker.reload().reload().changes().forEach(change -> kinds.add(change.kind())));
-    while (!reload.isDone()) {
-      world.advance(Duration.ZERO);
-      Thread.onSpinWait();
-    }
-    reload.join();
-    world.advance(Duration.ofSeconds(60));
-    return kinds;
-  }
-
-  private ServiceStatus status(ServiceName name) {
-    return stoker.orchestrator().status(name);
-  }
-
-  private static ErrorCode codeOf(CompletableFuture<?> future) {
-    try {
-      future.getNow(null);
-      throw new AssertionError("it did not fail: " + future);
-    } catch (CompletionException e) {
-      return ((LifecycleException) e.getCause()).failure().code();
-    }
-  }
-
+class FleetServiceTest extends FleetFixture {
   @Test
   void theProvidersSectionAloneDefinesOneService() {
     load("providers.vllm.model", "org/m", "providers.vllm.port", "8100");
@@ -154,62 +103,55 @@ class FleetServiceTest {
   }
 
   @Test
-  void aReloadTouchesWhatChangedAndNothingElse() {
-    load(
-        "services.a.model", "org/a",
-        "services.b.model", "org/b",
-        "services.a.lifecycle.start", "eager",
-        "services.b.lifecycle.start", "eager");
-    Long a = status(A).pid();
-    Long b = status(B).pid();
-
-    assertThat(
-            reload(
-                "services.a.model", "org/a",
-                "services.b.model", "org/other",
-                "services.a.lifecycle.start", "eager",
-                "services.a.lifecycle.health_check_interval_seconds", "7",
-                "services.b.lifecycle.start", "eager"))
-        .containsExactly(Kind.CHANGED, Kind.RESTARTED);
-    assertThat(status(A).pid()).isEqualTo(a);
-    assertThat(status(B).pid()).isNotNull().isNotEqualTo(b);
-    assertThat(status(B).model()).isEqualTo("org/other");
-    assertThat(status(B).state()).isEqualTo(ServiceState.RUNNING);
-  }
-
-  @Test
-  void whatTheFileNamesNoMoreIsStoppedAndForgotten() {
-    load("services.a.model", "org/a", "services.a.lifecycle.start", "eager");
-
-    assertThat(reload("services.b.model", "org/b")).containsExactly(Kind.REMOVED, Kind.ADDED);
-    assertThat(stoker.orchestrator().statuses()).extracting(ServiceStatus::name).containsExactly(B);
-    world.assertNothingLeft();
-  }
-
-  @Test
-  void portsMayBeSwapped() {
+  void theEndWaitsForWhatIsBeingRestartedAndStartsNothingMore() {
+    world.machine().behave(Behaviour.normal().deaf());
     load(
         "services.a.model",
         "org/a",
-        "services.a.port",
-        "9000",
-        "services.b.model",
-        "org/b",
-        "services.b.port",
-        "9001");
+        "services.a.lifecycle.start",
+        "eager",
+        "services.a.lifecycle.stop_on_exit",
+        "true");
+    var _ = stoker.orchestrator().restart(A);
+    world.advance(Duration.ofSeconds(1));
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(() -> stoker.configuredServices().end(_ -> {}));
+    while (!end.isDone()) {
+      world.advance(Duration.ofMillis(100));
+      Thread.onSpinWait();
+    }
 
-    assertThat(
-            reload(
-                "services.a.model",
-                "org/a",
-                "services.a.port",
-                "9001",
-                "services.b.model",
-                "org/b",
-                "services.b.port",
-                "9000"))
-        .containsExactly(Kind.CHANGED, Kind.CHANGED);
-    assertThat(status(A).port()).isEqualTo(new Port(9001));
+    assertThat(status(A).state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(world.store().heldDown(A)).isEmpty();
+    world.assertNothingLeft();
+    assertThatThrownBy(() -> stoker.reload().reload()).hasMessageContaining("VLM-025");
+  }
+
+  @Test
+  void hurryKillsWhatTheEndWaitsForAndIsNobodysWishForLater() {
+    world.machine().behave(Behaviour.normal().deaf());
+    load(
+        "services.a.model",
+        "org/a",
+        "services.a.lifecycle.start",
+        "eager",
+        "services.a.lifecycle.stop_on_exit",
+        "true",
+        "services.a.lifecycle.stop_timeout_seconds",
+        "1h");
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(() -> stoker.configuredServices().end(_ -> {}));
+    while (status(A).state() != ServiceState.STOPPING) {
+      world.advance(Duration.ofMillis(100));
+      Thread.onSpinWait();
+    }
+    stoker.configuredServices().hurry();
+    world.advance(Duration.ofSeconds(5));
+
+    end.join();
+    assertThat(status(A).state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(world.store().heldDown(A)).isEmpty();
+    world.assertNothingLeft();
   }
 
   @Test

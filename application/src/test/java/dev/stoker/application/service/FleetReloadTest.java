@@ -1,0 +1,213 @@
+package dev.stoker.application.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.application.ServiceChange.Kind;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.VllmLifecycleOptions;
+import dev.stoker.domain.failure.ErrorCode;
+import dev.stoker.domain.model.ModelId;
+import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.unit.Port;
+import dev.stoker.testing.FakeServer.Behaviour;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A file that changes while its services are up. */
+class FleetReloadTest extends FleetFixture {
+  @Test
+  void aReloadTouchesWhatChangedAndNothingElse() {
+    load(
+        "services.a.model", "org/a",
+        "services.b.model", "org/b",
+        "services.a.lifecycle.start", "eager",
+        "services.b.lifecycle.start", "eager");
+    Long a = status(A).pid();
+    Long b = status(B).pid();
+
+    assertThat(
+            reload(
+                "services.a.model", "org/a",
+                "services.b.model", "org/other",
+                "services.a.lifecycle.start", "eager",
+                "services.a.lifecycle.health_check_interval_seconds", "7",
+                "services.b.lifecycle.start", "eager"))
+        .containsExactly(Kind.CHANGED, Kind.RESTARTED);
+    assertThat(status(A).pid()).isEqualTo(a);
+    assertThat(status(B).pid()).isNotNull().isNotEqualTo(b);
+    assertThat(status(B).model()).isEqualTo("org/other");
+    assertThat(status(B).state()).isEqualTo(ServiceState.RUNNING);
+  }
+
+  @Test
+  void whatTheFileNamesNoMoreIsStoppedAndForgotten() {
+    load("services.a.model", "org/a", "services.a.lifecycle.start", "eager");
+
+    assertThat(reload("services.b.model", "org/b")).containsExactly(Kind.REMOVED, Kind.ADDED);
+    assertThat(stoker.orchestrator().statuses()).extracting(ServiceStatus::name).containsExactly(B);
+    world.assertNothingLeft();
+  }
+
+  @Test
+  void portsMayBeSwapped() {
+    load(
+        "services.a.model",
+        "org/a",
+        "services.a.port",
+        "9000",
+        "services.b.model",
+        "org/b",
+        "services.b.port",
+        "9001");
+
+    assertThat(
+            reload(
+                "services.a.model",
+                "org/a",
+                "services.a.port",
+                "9001",
+                "services.b.model",
+                "org/b",
+                "services.b.port",
+                "9000"))
+        .containsExactly(Kind.CHANGED, Kind.CHANGED);
+    assertThat(status(A).port()).isEqualTo(new Port(9001));
+  }
+
+  @Test
+  void portsOfRunningServicesMayBeSwapped() {
+    world.machine().behave(Behaviour.normal().deaf());
+    load(
+        "services.a.model",
+        "org/a",
+        "services.a.port",
+        "9000",
+        "services.a.lifecycle.start",
+        "eager",
+        "services.b.model",
+        "org/b",
+        "services.b.port",
+        "9001",
+        "services.b.lifecycle.start",
+        "eager");
+    world.machine().behave(Behaviour.normal());
+
+    assertThat(
+            reload(
+                "services.a.model",
+                "org/a",
+                "services.a.port",
+                "9001",
+                "services.a.lifecycle.start",
+                "eager",
+                "services.b.model",
+                "org/b",
+                "services.b.port",
+                "9000",
+                "services.b.lifecycle.start",
+                "eager"))
+        .containsExactly(Kind.RESTARTED, Kind.RESTARTED);
+    world.advance(Duration.ofSeconds(60));
+    assertThat(status(A).state()).isEqualTo(ServiceState.RUNNING);
+    assertThat(status(B).state()).isEqualTo(ServiceState.RUNNING);
+    assertThat(status(A).port()).isEqualTo(new Port(9001));
+  }
+
+  @Test
+  void aRenamedServiceKeepsItsPortAndWaitsForIt() {
+    world.machine().behave(Behaviour.normal().deaf());
+    load(
+        "services.a.model",
+        "org/a",
+        "services.a.port",
+        "9000",
+        "services.a.lifecycle.start",
+        "eager");
+    world.machine().behave(Behaviour.normal());
+
+    assertThat(
+            reload(
+                "services.b.model",
+                "org/a",
+                "services.b.port",
+                "9000",
+                "services.b.lifecycle.start",
+                "eager"))
+        .containsExactly(Kind.REMOVED, Kind.ADDED);
+    assertThat(status(B).state()).isEqualTo(ServiceState.RUNNING);
+    assertThat(stoker.orchestrator().statuses()).hasSize(1);
+  }
+
+  @Test
+  void whatIsBeingRemovedIsNotStartedAgain() {
+    world.machine().behave(Behaviour.normal().deaf());
+    load(EAGER_A);
+    reloadFor(Duration.ofSeconds(1), "services.b.model", "org/b");
+    CompletableFuture<ServiceStatus> started = stoker.orchestrator().start(A);
+    world.advance(Duration.ofSeconds(60));
+
+    assertThat(codeOf(started)).isEqualTo(ErrorCode.CANCELLED);
+    assertThat(stoker.orchestrator().statuses()).extracting(ServiceStatus::name).containsExactly(B);
+    world.assertNothingLeft();
+  }
+
+  @Test
+  void whatIsWantedAgainWhileItIsBeingRemovedStaysAndStarts() {
+    world.machine().behave(Behaviour.normal().deaf());
+    load(EAGER_A);
+    world.machine().behave(Behaviour.normal());
+    reloadFor(Duration.ofSeconds(1), "services.b.model", "org/b");
+    reloadFor(Duration.ofSeconds(90), EAGER_A);
+
+    assertThat(status(A).state()).isEqualTo(ServiceState.RUNNING);
+    assertThat(world.store().heldDown(A)).isEmpty();
+  }
+
+  @Test
+  void aNewModeHoldsWhenTheServerOfTheOldOneIsDown() {
+    load(EAGER_A);
+    Long pid = status(A).pid();
+    reloadFor(
+        Duration.ofSeconds(60),
+        "services.a.model",
+        "org/a",
+        "services.a.lifecycle.start",
+        "eager",
+        "services.a.lifecycle.mode",
+        "external");
+    assertThat(status(A).pid()).isEqualTo(pid);
+
+    CompletableFuture<ServiceStatus> stopped = stoker.orchestrator().stop(A);
+    world.advance(Duration.ofSeconds(30));
+    assertThat(stopped.join().state()).isEqualTo(ServiceState.STOPPED);
+    world.assertNothingLeft();
+    CompletableFuture<ServiceStatus> again = stoker.orchestrator().stop(A);
+    world.advance(Duration.ofSeconds(1));
+    assertThat(codeOf(again)).isEqualTo(ErrorCode.NOT_PERMITTED);
+  }
+
+  @Test
+  void upDoesNotChangeWhatTheFileSays() {
+    load("services.a.model", "org/a");
+    CompletableFuture<ServiceStatus> defined =
+        stoker
+            .orchestrator()
+            .define(
+                new ServiceSpec(
+                    A,
+                    "vllm",
+                    new HubModel(new ModelId("org/other")),
+                    null,
+                    List.of(),
+                    VllmLifecycleOptions.defaults(),
+                    true));
+    world.advance(Duration.ofSeconds(1));
+
+    assertThat(codeOf(defined)).isEqualTo(ErrorCode.SERVICE_DIFFERS);
+    assertThat(status(A).model()).isEqualTo("org/a");
+  }
+}
