@@ -50,12 +50,22 @@ final class ConfigCommands {
 
   private static int check(Session session, ParseResult parsed) {
     ServiceSpec service = read(session, parsed).service();
-    session
-        .terminal()
-        .result(
-            service == null
-                ? "ok: no model is configured"
-                : "ok: service '" + service.name() + "' serves " + service.model().argument());
+    String file = ServiceOptions.request(parsed, session.serverArguments()).file();
+    List<ServiceSpec> all = session.useCases().get().configuration().readAll(file).services();
+    if (service == null && all.isEmpty()) {
+      session.terminal().result("ok: no model is configured");
+    }
+    List<ServiceSpec> shown = service == null || !all.isEmpty() ? all : List.of(service);
+    shown.forEach(
+        each ->
+            session
+                .terminal()
+                .result("ok: service '" + each.name() + "' serves " + each.model().argument()));
+    if (service != null && shown.stream().noneMatch(each -> each.name().equals(service.name()))) {
+      session
+          .terminal()
+          .result("ok: service '" + service.name() + "' serves " + service.model().argument());
+    }
     return ExitCodes.OK;
   }
 

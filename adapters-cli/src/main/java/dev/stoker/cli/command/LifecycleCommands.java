@@ -89,6 +89,12 @@ final class LifecycleCommands {
       names.forEach(name -> ends.put(name, action.apply(orchestrator, name)));
       if (!waits) {
         awaitTold(orchestrator, ends);
+        List<ServiceStatus> now = names.stream().map(orchestrator::status).toList();
+        now.forEach(status -> sayResult(terminal, parsed, status));
+        if (JsonFlag.isSet(parsed)) {
+          terminal.result(
+              Json.of(Map.of("services", now.stream().map(StatusMessage::of).toList())));
+        }
         return ExitCodes.OK;
       }
       List<Failure> failures = new ArrayList<>();

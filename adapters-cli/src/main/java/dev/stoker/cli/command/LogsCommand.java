@@ -61,17 +61,25 @@ final class LogsCommand {
     List<String> last = logs.tail(name, lines);
     Terminal terminal = session.terminal();
     last.forEach(terminal::result);
-    if (last.isEmpty() && follower.isEmpty()) {
-      terminal.say("Nothing was printed by a service '" + name + "' (see 'stoker services').");
+    if (follower.isPresent()) {
+      return follow(session, follower.get());
     }
-    return follower.isPresent() ? follow(session, follower.get()) : ExitCodes.OK;
+    if (logs.tail(name, 1).isEmpty()) {
+      terminal.say(
+          terminal.red("error")
+              + " nothing was printed by a service '"
+              + name
+              + "'; 'stoker services' shows which there are");
+      return ExitCodes.USAGE;
+    }
+    return ExitCodes.OK;
   }
 
   private static int follow(Session session, Follower follower) {
     CountDownLatch ended = new CountDownLatch(1);
     session.signals().listen(_ -> ended.countDown());
     try {
-      while (!ended.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+      while (!ended.await(POLL_MILLIS, TimeUnit.MILLISECONDS) && !session.terminal().isDeserted()) {
         follower.next().forEach(session.terminal()::result);
       }
     } catch (InterruptedException e) {

@@ -108,7 +108,7 @@ final class StatusCommands {
         java.util.Objects.requireNonNull(first.daemon())
             .orchestrator()
             .listen(_ -> changed.release())) {
-      while (view.daemon() != null) {
+      while (view.daemon() != null && !terminal.isDeserted()) {
         List<ServiceStatus> now = view.only(names);
         if (terminal.canRedraw() && !json) {
           terminal.clearScreen();
@@ -122,7 +122,9 @@ final class StatusCommands {
         }
         view = View.of(session);
       }
-      terminal.say("The daemon has ended.");
+      if (view.daemon() == null) {
+        terminal.say("The daemon has ended.");
+      }
       return ExitCodes.OK;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

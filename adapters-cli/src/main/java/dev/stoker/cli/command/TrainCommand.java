@@ -36,6 +36,7 @@ import picocli.CommandLine.ParseResult;
  */
 final class TrainCommand {
   private static final int TERM = 15;
+  private static final int MOST_LOOKS = 1000;
 
   private TrainCommand() {}
 
@@ -103,7 +104,7 @@ final class TrainCommand {
           CompletableFuture.supplyAsync(
               () -> new Daemon(own, "train").run(file.toString(), 0),
               task -> Thread.ofPlatform().daemon().start(task));
-      while (useCases.controlAccess().find().isEmpty() && !daemon.isDone()) {
+      for (int i = 0; i < MOST_LOOKS && useCases.controlAccess().find().isEmpty(); i++) {
         LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
       }
       useCases

@@ -57,6 +57,11 @@ public final class Terminal {
     out.println(line);
   }
 
+  /** {@return whether nobody reads the results any more, such as {@code head} that has enough} */
+  public boolean isDeserted() {
+    return out.checkError();
+  }
+
   /** Prints a line about what is going on. */
   public void say(String line) {
     err.println(line);

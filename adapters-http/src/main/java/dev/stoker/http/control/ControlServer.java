@@ -2,12 +2,10 @@ package dev.stoker.http.control;
 
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
+import dev.stoker.domain.failure.ControlFailure.ControlPortInUse;
 import dev.stoker.domain.failure.ControlFailure.RequestRefused;
 import dev.stoker.domain.failure.LifecycleException;
-import dev.stoker.domain.failure.ResourceFailure.PortInUse;
 import dev.stoker.domain.failure.StokerFailure.Internal;
-import dev.stoker.domain.process.PortHolder;
-import dev.stoker.domain.unit.Port;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -81,10 +79,7 @@ public final class ControlServer {
       return control;
     } catch (ExecutionException e) {
       control.close();
-      throw new LifecycleException(
-          new PortInUse(
-              new Port(port), new PortHolder(0, "another program (" + e.getMessage() + ")")),
-          e);
+      throw new LifecycleException(new ControlPortInUse(port), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       control.close();

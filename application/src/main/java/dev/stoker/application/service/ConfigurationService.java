@@ -58,8 +58,7 @@ final class ConfigurationService implements ConfigurationQuery {
     ServiceSpec spec =
         model == null
             ? null
-            : spec(
-                name, model, arguments, layers, layers.origin(OptionTable.PORT).equals("default"));
+            : spec(name, model, arguments, layers, !isPortAsked(file, name, layers));
     return new Configuration(spec, layers.values(), notes);
   }
 
@@ -95,7 +94,8 @@ final class ConfigurationService implements ConfigurationQuery {
 
   private static boolean isPortAsked(
       WrittenFile file, ServiceName name, ConfigurationLayers layers) {
-    return file.givesPort(name) || layers.origin(OptionTable.PORT).startsWith("environment ");
+    String origin = layers.origin(OptionTable.PORT);
+    return file.givesPort(name) || origin.startsWith("environment ") || origin.startsWith("flag ");
   }
 
   /** As {@link #model}, but a bad one is one violation of several, and a missing one is one too. */

@@ -8,9 +8,11 @@ import dev.stoker.application.StartPolicy;
 import dev.stoker.application.port.in.ConfigurationQuery;
 import dev.stoker.application.port.in.ConfigurationQuery.AllServices;
 import dev.stoker.application.port.in.ConfiguredServices;
+import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
+import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import jakarta.inject.Inject;
@@ -62,6 +64,18 @@ final class FleetService implements ConfiguredServices {
       throw new LifecycleException(new Cancelled("this Stoker is ending"));
     }
     AllServices read = configuration.readAll(file);
+    if (read.services().isEmpty() && !configured.isEmpty()) {
+      // Most likely a file that is gone, or half written: not a wish to stop everything.
+      throw new LifecycleException(
+          new InvalidConfiguration(
+              List.of(
+                  new Violation(
+                      "services",
+                      "",
+                      "must name a service: the file names none any more; to stop what runs, use"
+                          + " 'stoker stop'",
+                      file == null ? "the usual file" : file))));
+    }
     List<ServiceSpec> specs = ledger.assignPorts(read.services(), goneFrom(read.services()));
     // From here on nothing is refused: what is said was found good whole.
     List<ServiceChange> changes = new ArrayList<>(removeAllBut(specs));

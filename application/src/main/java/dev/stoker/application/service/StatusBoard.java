@@ -49,7 +49,7 @@ final class StatusBoard {
     LastCheck check =
         event instanceof ServiceEvent.Checked checked
             ? new LastCheck(now, checked.result())
-            : status.lastCheck();
+            : state instanceof MachineState.Launching ? null : status.lastCheck();
     Failure failure = failureIn(state);
     status = snapshot(state, check, failure == null ? status.lastFailure() : failure);
   }

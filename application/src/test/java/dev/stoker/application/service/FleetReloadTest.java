@@ -1,6 +1,7 @@
 package dev.stoker.application.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stoker.application.ServiceChange.Kind;
 import dev.stoker.application.ServiceSpec;
@@ -50,6 +51,15 @@ class FleetReloadTest extends FleetFixture {
     assertThat(reload("services.b.model", "org/b")).containsExactly(Kind.REMOVED, Kind.ADDED);
     assertThat(stoker.orchestrator().statuses()).extracting(ServiceStatus::name).containsExactly(B);
     world.assertNothingLeft();
+  }
+
+  @Test
+  void aFileThatNamesNothingAnyMoreIsRefused() {
+    load(EAGER_A);
+    write();
+
+    assertThatThrownBy(() -> stoker.reload().reload()).hasMessageContaining("names none any more");
+    assertThat(status(A).state()).isEqualTo(ServiceState.RUNNING);
   }
 
   @Test

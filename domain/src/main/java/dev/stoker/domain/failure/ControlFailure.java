@@ -68,6 +68,33 @@ public sealed interface ControlFailure extends Failure {
   }
 
   /**
+   * Somebody else has the port of the control API.
+   *
+   * @param port which
+   */
+  record ControlPortInUse(int port) implements ControlFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.PORT_IN_USE;
+    }
+
+    @Override
+    public String what() {
+      return "port " + port + " of the control API is in use";
+    }
+
+    @Override
+    public String cause() {
+      return "another program listens there, or the daemon of another home";
+    }
+
+    @Override
+    public String remedy() {
+      return "give this one another with --control-port or STOKER_CONTROL_PORT";
+    }
+  }
+
+  /**
    * A request that is not understood, or not allowed.
    *
    * @param problem what is wrong with it

@@ -149,7 +149,8 @@ public sealed interface StokerFailure extends Failure {
 
     @Override
     public String cause() {
-      return "that Stoker was killed before it could stop its server";
+      return "that Stoker was killed, or left its server running when it ended (stop_on_exit:"
+          + " false)";
     }
 
     @Override

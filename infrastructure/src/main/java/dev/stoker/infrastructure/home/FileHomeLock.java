@@ -31,6 +31,7 @@ final class FileHomeLock implements HomeLock {
   private final TokenFile token;
   private @Nullable FileChannel channel;
   private String note = "";
+  private String announced = "";
 
   @Inject
   FileHomeLock(Settings settings) {
@@ -79,6 +80,7 @@ final class FileHomeLock implements HomeLock {
     }
     try {
       write(held, note + "\n" + address);
+      announced = address.toString();
     } catch (IOException e) {
       throw new LifecycleException(
           new StateUnusable(file.toString(), "cannot be written: " + e), e);
@@ -86,12 +88,17 @@ final class FileHomeLock implements HomeLock {
   }
 
   @Override
-  public Optional<Owner> owner() {
-    return HeldLocks.isHeld(file) ? noted() : Optional.empty();
+  public synchronized Optional<Owner> owner() {
+    if (channel != null) {
+      // The kernel frees a process's lock when that process closes the file, whoever opened it: the
+      // owner must not read it.
+      return parse(announced.isEmpty() ? note : note + "\n" + announced);
+    }
+    return HeldLocks.isHeld(file) ? parse(owned()) : Optional.empty();
   }
 
-  private Optional<Owner> noted() {
-    String[] lines = owned().strip().split("\n", -1);
+  private static Optional<Owner> parse(String text) {
+    String[] lines = text.strip().split("\n", -1);
     String[] words = lines[0].split(" ", 2);
     if (words[0].isBlank()) {
       return Optional.empty();
@@ -127,7 +134,8 @@ final class FileHomeLock implements HomeLock {
   }
 
   private LifecycleException inUse() {
-    Owner owner = noted().orElseGet(() -> new Owner(0, "starting", null));
+    String noted = channel == null ? owned() : note;
+    Owner owner = parse(noted).orElseGet(() -> new Owner(0, "starting", null));
     return new LifecycleException(
         new HomeInUse(owner.pid(), owner.what(), String.valueOf(file.getParent())));
   }
@@ -145,6 +153,7 @@ final class FileHomeLock implements HomeLock {
   public synchronized void release() {
     FileChannel held = channel;
     channel = null;
+    announced = "";
     if (held != null) {
       try {
         // Nobody is to look for a daemon that has gone.

@@ -3,11 +3,13 @@ package dev.stoker.infrastructure.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stoker.application.port.out.HomeLock.Owner;
 import dev.stoker.application.port.out.RunFolders;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.infrastructure.HomeLayout;
 import dev.stoker.infrastructure.Settings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,6 +38,38 @@ class HomeTest {
     FileHomeLock third = new FileHomeLock(settings());
     third.acquire("up again");
     third.release();
+  }
+
+  @Test
+  void whoOwnsItIsToldWhileItIsOwnedAndAskingTakesNothingAway() {
+    FileHomeLock lock = new FileHomeLock(settings());
+    FileHomeLock beside = new FileHomeLock(settings());
+    assertThat(lock.owner()).isEmpty();
+    lock.acquire("serve");
+    lock.announce(URI.create("http://127.0.0.1:7781"));
+    Owner owner =
+        new Owner(ProcessHandle.current().pid(), "serve", URI.create("http://127.0.0.1:7781"));
+
+    assertThat(lock.owner()).contains(owner);
+    assertThat(HeldLocks.isHeld(home.resolve("state/lock"))).isTrue();
+    lock.release();
+    assertThat(beside.owner()).isEmpty();
+  }
+
+  @Test
+  void aTokenIsPrivateAndANewOneEachTime() throws IOException {
+    FileHomeLock lock = new FileHomeLock(settings());
+    Path file = home.resolve("state/control.token");
+    assertThat(lock.token()).isEmpty();
+    String first = lock.newToken();
+    String second = lock.newToken();
+
+    assertThat(second).matches("[0-9a-f]{64}").isNotEqualTo(first);
+    assertThat(lock.token()).contains(second);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(lock::token).hasMessageContaining("may be read by others");
   }
 
   @Test
