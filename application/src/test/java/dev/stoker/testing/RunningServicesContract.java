@@ -141,7 +141,6 @@ public abstract class RunningServicesContract {
   @Tag("AC-034")
   @Tag("AC-035")
   @Tag("IT-007")
-  @Tag("FR-016")
   public void startsAndShowsEverythingOfWhatRuns() {
     define();
     ServiceStatus started = await(orchestrator().start(NAME));

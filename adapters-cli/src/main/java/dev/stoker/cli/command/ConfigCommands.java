@@ -7,11 +7,13 @@ import dev.stoker.application.port.in.ConfigurationQuery.Configuration;
 import dev.stoker.cli.ExitCodes;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.message.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -49,23 +51,23 @@ final class ConfigCommands {
   }
 
   private static int check(Session session, ParseResult parsed) {
-    ServiceSpec service = read(session, parsed).service();
     String file = ServiceOptions.request(parsed, session.serverArguments()).file();
-    List<ServiceSpec> all = session.useCases().get().configuration().readAll(file).services();
-    if (service == null && all.isEmpty()) {
+    Map<ServiceName, ServiceSpec> checked = new TreeMap<>();
+    ServiceSpec asked = read(session, parsed).service();
+    if (asked != null) {
+      checked.put(asked.name(), asked);
+    }
+    for (ServiceSpec each : session.useCases().get().configuration().readAll(file).services()) {
+      checked.putIfAbsent(each.name(), each);
+    }
+    if (checked.isEmpty()) {
       session.terminal().result("ok: no model is configured");
     }
-    List<ServiceSpec> shown = service == null || !all.isEmpty() ? all : List.of(service);
-    shown.forEach(
-        each ->
+    checked.forEach(
+        (name, spec) ->
             session
                 .terminal()
-                .result("ok: service '" + each.name() + "' serves " + each.model().argument()));
-    if (service != null && shown.stream().noneMatch(each -> each.name().equals(service.name()))) {
-      session
-          .terminal()
-          .result("ok: service '" + service.name() + "' serves " + service.model().argument());
-    }
+                .result("ok: service '" + name + "' serves " + spec.model().argument()));
     return ExitCodes.OK;
   }
 

@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -92,11 +94,18 @@ final class LifecycleCommands {
         List<ServiceStatus> now = names.stream().map(orchestrator::status).toList();
         now.forEach(status -> sayResult(terminal, parsed, status));
         if (JsonFlag.isSet(parsed)) {
-          terminal.result(
-              Json.of(Map.of("services", now.stream().map(StatusMessage::of).toList())));
+          terminal.result(Json.of(StatusMessage.ofAll(now)));
         }
         return ExitCodes.OK;
       }
+      AtomicInteger signal = new AtomicInteger();
+      session
+          .signals()
+          .listen(
+              number -> {
+                signal.set(number);
+                ends.values().forEach(end -> end.cancel(false));
+              });
       List<Failure> failures = new ArrayList<>();
       List<Object> results = new ArrayList<>();
       ends.forEach(
@@ -110,8 +119,16 @@ final class LifecycleCommands {
               results.add(Map.of("name", name.value(), "problem", ProblemDetails.of(e.failure())));
               terminal.say("service '" + name + "':");
               FailureText.print(terminal, e.failure());
+            } catch (CancellationException e) {
+              // A signal: the daemon goes on with what it was told, only nobody waits for it here.
+              progress.clear();
+              terminal.say(
+                  "'" + name + "': the daemon goes on; 'stoker status' shows how it stands.");
             }
           });
+      if (signal.get() != 0) {
+        return ExitCodes.SIGNAL_BASE + signal.get();
+      }
       if (JsonFlag.isSet(parsed)) {
         terminal.result(Json.of(Map.of("services", results)));
       }

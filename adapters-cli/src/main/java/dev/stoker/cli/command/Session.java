@@ -1,7 +1,6 @@
 package dev.stoker.cli.command;
 
 import dev.stoker.application.UseCases;
-import dev.stoker.application.port.in.ControlAccess.Announced;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.ControlFailure.NoDaemon;
@@ -9,6 +8,7 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.http.HttpAdapter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -46,16 +46,14 @@ public record Session(
         .orElseThrow(() -> new LifecycleException(new NoDaemon("this home: none was started")));
   }
 
-  /** {@return the daemon of this home, if it answers now} */
-  Optional<RunningServices> answering() {
-    Optional<Announced> found = useCases.get().controlAccess().find();
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    RunningServices daemon = HttpAdapter.connect(found.get());
+  /**
+   * {@return what the daemon of this home answers; empty where there is none, or it died}
+   *
+   * @param question what it is asked
+   */
+  <T> Optional<T> ifAnswering(Function<RunningServices, T> question) {
     try {
-      daemon.orchestrator().statuses();
-      return Optional.of(daemon);
+      return announced().map(question);
     } catch (LifecycleException e) {
       if (e.failure() instanceof NoDaemon) {
         return Optional.empty();

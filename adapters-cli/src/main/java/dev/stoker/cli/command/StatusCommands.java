@@ -9,7 +9,7 @@ import dev.stoker.http.message.Json;
 import dev.stoker.http.message.StatusMessage;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -95,7 +95,7 @@ final class StatusCommands {
   }
 
   private static void printJson(Terminal terminal, List<ServiceStatus> statuses) {
-    terminal.result(Json.of(Map.of("services", statuses.stream().map(StatusMessage::of).toList())));
+    terminal.result(Json.of(StatusMessage.ofAll(statuses)));
   }
 
   /** Redraws on a terminal once a second and at each event; elsewhere prints what has changed. */
@@ -105,9 +105,7 @@ final class StatusCommands {
     View view = first;
     List<ServiceStatus> shown = List.of();
     try (var _ =
-        java.util.Objects.requireNonNull(first.daemon())
-            .orchestrator()
-            .listen(_ -> changed.release())) {
+        Objects.requireNonNull(first.daemon()).orchestrator().listen(_ -> changed.release())) {
       while (view.daemon() != null && !terminal.isDeserted()) {
         List<ServiceStatus> now = view.only(names);
         if (terminal.canRedraw() && !json) {

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /** Answers every request with the status of one service; for training alone. */
 final class TrainServer implements AutoCloseable {
@@ -67,7 +66,7 @@ final class TrainServer implements AutoCloseable {
             null,
             List.of(),
             "log");
-    String body = Json.of(Map.of("services", List.of(StatusMessage.of(status))));
+    String body = Json.of(StatusMessage.ofAll(List.of(status)));
     return "HTTP/1.1 200 OK\r\n"
         + "Content-Type: application/json\r\n"
         + "Connection: close\r\n"

@@ -65,12 +65,18 @@ final class UpCommand {
     if (parsed.hasMatchedOption(PRACTICE)) {
       spec = spec.onEngine(EngineInfo.PRACTICE);
     }
-    Optional<RunningServices> daemon = session.answering();
+    Optional<RunningServices> daemon = session.ifAnswering(UpCommand::proven);
     if (daemon.isPresent()) {
       terminal.say("A daemon runs for this home: '" + spec.name() + "' is handed to it.");
       return new Foreground(session, daemon.get(), spec).run();
     }
     return alone(session, useCases, spec, parsed.hasMatchedOption(INSTALL));
+  }
+
+  /** {@return the daemon, which has answered} */
+  private static RunningServices proven(RunningServices daemon) {
+    daemon.orchestrator().statuses();
+    return daemon;
   }
 
   private static int alone(Session session, UseCases useCases, ServiceSpec spec, boolean install) {

@@ -2,12 +2,10 @@ package dev.stoker.cli.command;
 
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.RunningServices;
-import dev.stoker.domain.failure.ControlFailure.NoDaemon;
 import dev.stoker.domain.failure.ControlFailure.UnknownService;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +20,9 @@ record View(@Nullable RunningServices daemon, List<ServiceStatus> statuses) {
   }
 
   static View of(Session session) {
-    Optional<RunningServices> announced = session.announced();
-    if (announced.isPresent()) {
-      try {
-        return new View(announced.get(), announced.get().orchestrator().statuses());
-      } catch (LifecycleException e) {
-        if (!(e.failure() instanceof NoDaemon)) {
-          throw e;
-        }
-      }
-    }
-    return new View(null, session.useCases().get().recordedServices().statuses());
+    return session
+        .ifAnswering(daemon -> new View(daemon, daemon.orchestrator().statuses()))
+        .orElseGet(() -> new View(null, session.useCases().get().recordedServices().statuses()));
   }
 
   /** Says so where nobody was asked. */

@@ -133,7 +133,7 @@ public final class ControlServer {
   private void dispatch(HttpServerRequest request) {
     RequestRefused refused = guard.check(request);
     if (refused == null && !open) {
-      refused = new RequestRefused("this Stoker is starting, or ending", 503, "try again soon");
+      refused = new RequestRefused("this Stoker is starting", 503, "try again soon");
     }
     if (refused != null) {
       refuse(request, refused);

@@ -46,7 +46,10 @@ final class Routes {
     return List.of(
         new Route("GET", "/openapi.json", _ -> done(Answer.document(document()))),
         new Route("GET", "/v1/version", _ -> done(Answer.ok(version()))),
-        new Route("GET", "/v1/services", _ -> done(Answer.ok(list()))),
+        new Route(
+            "GET",
+            "/v1/services",
+            _ -> done(Answer.ok(StatusMessage.ofAll(orchestrator().statuses())))),
         new Route("GET", "/v1/services/{name}", call -> done(one(call.service()))),
         new Route("PUT", "/v1/services/{name}", this::define),
         new Route("DELETE", "/v1/services/{name}", call -> act(call, orchestrator()::remove)),
@@ -74,10 +77,6 @@ final class Routes {
 
   private Map<String, Object> version() {
     return Map.of("version", version, "pid", ProcessHandle.current().pid());
-  }
-
-  private Map<String, Object> list() {
-    return Map.of("services", orchestrator().statuses().stream().map(StatusMessage::of).toList());
   }
 
   private Answer one(ServiceName name) {
@@ -147,7 +146,7 @@ final class Routes {
     }
   }
 
-  /** {@return whether the failure is the caller's or the server's to know} */
+  /** {@return what failed, without what futures wrap it in} */
   static Throwable cause(Throwable problem) {
     Throwable cause = problem;
     while (!(cause instanceof LifecycleException) && cause.getCause() != null) {

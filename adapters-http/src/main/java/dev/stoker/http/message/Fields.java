@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -97,19 +96,6 @@ public final class Fields {
           texts.put(String.valueOf(name), text);
         });
     return texts;
-  }
-
-  /** {@return the members of the object of that name, as JSON's maps and values; or none} */
-  public Map<?, ?> map(String name) {
-    Fields object = object(name);
-    return object == null ? Map.of() : object.map;
-  }
-
-  /** {@return the names of the members, in order} */
-  public Set<String> names() {
-    Set<String> names = new LinkedHashSet<>();
-    map.keySet().forEach(name -> names.add(String.valueOf(name)));
-    return names;
   }
 
   /** Refuses every member that is not among these. */

@@ -47,6 +47,11 @@ public final class StatusMessage {
     return nonNullKeys(map);
   }
 
+  /** {@return several, by the member {@code services}} */
+  public static Map<String, Object> ofAll(List<ServiceStatus> statuses) {
+    return Map.of("services", statuses.stream().map(StatusMessage::of).toList());
+  }
+
   /** The values may be null; the type of a map that JSON is made of cannot say so everywhere. */
   @SuppressWarnings({"unchecked", "NullAway"})
   private static Map<String, Object> nonNullKeys(Map<String, @Nullable Object> map) {

@@ -15,8 +15,8 @@ public sealed interface Effect {
   record LaunchProcess(long epoch) implements Effect {}
 
   /**
-   * Launch it no more, if it only waits for its devices; answers {@code NotLaunched} then. A launch
-   * that is under way goes on, and its process is ended as soon as it is known.
+   * Launch it no more, if it only waits for its port or devices; answers {@code NotLaunched} then.
+   * A launch that is under way goes on, and its process is ended as soon as it is known.
    *
    * @param epoch of the launch
    */

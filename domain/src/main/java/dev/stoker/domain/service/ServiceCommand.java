@@ -15,7 +15,7 @@ public sealed interface ServiceCommand extends ServiceEvent {
    * Stop it; given a second time by hand, without waiting any longer.
    *
    * @param byHand whether a person or program asked for this service to be down; then it stays so.
-   *     Else it is down for now: a daemon that ends, a timer
+   *     Else, as at the end of a daemon, the next need starts it again
    * @param now whether it is not waited for any longer
    */
   record Stop(boolean byHand, boolean now) implements ServiceCommand {}

@@ -20,7 +20,7 @@ public sealed interface ServiceEvent permits ServiceCommand, ServiceEvent.OfLaun
   }
 
   /**
-   * The devices that the launch waited for may be free now.
+   * The port or devices that the launch waited for may be free now.
    *
    * @param epoch of the launch
    */

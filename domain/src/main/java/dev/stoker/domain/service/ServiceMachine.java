@@ -141,7 +141,7 @@ public final class ServiceMachine {
           new Transition(
               state,
               List.of(new Effect.LaunchProcess(free.epoch())),
-              "the last holder of its devices is gone");
+              "the last holder of its port or devices is gone");
       case NotLaunched not ->
           Descent.decideRestart(
               state.memory().with(state.memory().restarts().launchFailed()),

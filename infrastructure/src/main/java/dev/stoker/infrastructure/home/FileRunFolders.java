@@ -120,8 +120,7 @@ final class FileRunFolders implements RunFolders {
   @Override
   public void remove(Path folder) {
     // The runtime folder may be another than when it was made (XDG_RUNTIME_DIR comes with a login),
-    // but
-    // its shape is the same: nothing of another shape is ever removed.
+    // but its shape is the same: nothing of another shape is ever removed.
     if (!isRunFolder(folder)) {
       log.atWarn().addKeyValue("folder", folder).log("no folder of a launch; left as it is");
       return;

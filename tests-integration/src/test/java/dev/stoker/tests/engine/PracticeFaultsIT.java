@@ -253,6 +253,17 @@ class PracticeFaultsIT {
   }
 
   @Test
+  void eachWordTakesItsTime() throws Exception {
+    ready("token-delay=0.3");
+    long began = System.nanoTime();
+    try (HttpClient client = Requests.client()) {
+      assertThat(ask(client).get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+
+    assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1400));
+  }
+
+  @Test
   void healthIsSlow() throws Exception {
     ready("");
     setFaults("slow-health=1");

@@ -83,7 +83,6 @@ class ServeIT {
   @Tag("AC-034")
   @Tag("AC-035")
   @Tag("IT-007")
-  @Tag("FR-039")
   void startsShowsRestartsAndStopsTwoServicesAtOnce() throws Exception {
     configure("", ", lifecycle: {start: eager}");
     try (StokerProcess daemon = serve()) {
@@ -193,6 +192,32 @@ class ServeIT {
       }
       assertThat(run(0, "status")).containsPattern("beta +Running").doesNotContain("mine");
       daemon.signal("INT");
+      assertThat(daemon.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void aSignalEndsTheWaitingAndNotTheStart() throws Exception {
+    configure("", "");
+    try (StokerProcess daemon =
+        StokerProcess.run(
+            folder,
+            Map.of(
+                "STOKER_CONTROL_PORT",
+                Integer.toString(control),
+                "STOKER_PRACTICE",
+                "slow=weights:600"),
+            "serve")) {
+      daemon.awaitOutput("control API at");
+      try (StokerProcess start = StokerProcess.run(folder, Map.of(), "start", "alpha")) {
+        start.awaitOutput("loading the weights");
+        start.signal("INT");
+        assertThat(start.exitCode()).isEqualTo(130);
+        assertThat(start.output()).contains("'alpha': the daemon goes on");
+      }
+      assertThat(status("alpha")).contains("state       Starting (loading the weights");
+      assertThat(run(0, "stop", "alpha")).contains("alpha: Stopped");
+      daemon.signal("TERM");
       assertThat(daemon.exitCode()).isZero();
     }
   }
