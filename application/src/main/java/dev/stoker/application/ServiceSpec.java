@@ -1,6 +1,7 @@
 package dev.stoker.application;
 
 import dev.stoker.domain.model.ModelReference;
+import dev.stoker.domain.service.LifecyclePolicy;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.unit.Port;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,13 @@ public record ServiceSpec(
     VllmLifecycleOptions options,
     boolean portMayMove) {
   private static final String WITHOUT_RESTART = "lifecycle.";
+
+  /** Beside the settings of a launch: what its engine runs on. */
+  public static final String DEVICE = "device";
+
+  private static final String PROVIDER = "provider";
+  private static final String MAY_MOVE = "port_may_move";
+  private static final String BETWEEN_ARGUMENTS = "\u001f";
 
   /** Copies the list. */
   public ServiceSpec {
@@ -65,6 +74,47 @@ public record ServiceSpec(
     return new ServiceSpec(name, provider, model, other, arguments, options, portMayMove);
   }
 
+  /** {@return the same with another model} */
+  public ServiceSpec withModel(ModelReference other) {
+    return new ServiceSpec(name, provider, other, engine, arguments, options, portMayMove);
+  }
+
+  /** {@return what the machine needs to know of it} */
+  public LifecyclePolicy policy() {
+    return options.policy(name.value().hashCode());
+  }
+
+  /** {@return all of it but the name, as texts that {@link #ofSettings} reads back} */
+  public Map<String, String> settings() {
+    Map<String, String> settings = texts();
+    settings.put(OptionTable.MODEL, model.written());
+    settings.put(PROVIDER, provider);
+    settings.put(MAY_MOVE, Boolean.toString(portMayMove));
+    return settings;
+  }
+
+  /** {@return what {@link #settings} wrote; empty where something of it is missing} */
+  public static Optional<ServiceSpec> ofSettings(ServiceName name, Map<String, String> settings) {
+    String provider = settings.get(PROVIDER);
+    String arguments = settings.getOrDefault(OptionTable.ARGS, "");
+    Optional<ModelReference> model =
+        ModelReference.ofWritten(settings.getOrDefault(OptionTable.MODEL, ""));
+    if (provider == null
+        || model.isEmpty()
+        || !VllmLifecycleOptions.validate(settings, _ -> "").isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ServiceSpec(
+            name,
+            provider,
+            model.get(),
+            settings.get(OptionTable.ENGINE),
+            arguments.isEmpty() ? List.of() : List.of(arguments.split(BETWEEN_ARGUMENTS, -1)),
+            VllmLifecycleOptions.from(settings),
+            Boolean.parseBoolean(settings.get(MAY_MOVE))));
+  }
+
   /** {@return the keys whose values differ, in the order of the option table} */
   public List<String> differences(ServiceSpec other) {
     Map<String, String> mine = texts();
@@ -86,7 +136,7 @@ public record ServiceSpec(
   private Map<String, String> texts() {
     Map<String, String> texts = new LinkedHashMap<>(options.texts());
     texts.put(OptionTable.MODEL, model.argument());
-    texts.put(OptionTable.ARGS, String.join("\u0000", arguments));
+    texts.put(OptionTable.ARGS, String.join(BETWEEN_ARGUMENTS, arguments));
     if (engine != null) {
       texts.put(OptionTable.ENGINE, engine);
     }

@@ -154,13 +154,17 @@ public record VllmLifecycleOptions(
     return violations;
   }
 
-  /** {@return what the machine needs to know of these options} */
-  public LifecyclePolicy policy() {
+  /**
+   * {@return what the machine needs to know of these options}
+   *
+   * @param salt spreads the restarts of a service apart from those of others
+   */
+  public LifecyclePolicy policy(long salt) {
     return new LifecyclePolicy(
         mode,
         stopTimeout,
         healthCheckInterval,
-        new RestartPolicy(maxRestartsPerMinute, restartDelay));
+        new RestartPolicy(maxRestartsPerMinute, restartDelay, salt));
   }
 
   private static String defaultOf(String key) {

@@ -15,6 +15,7 @@ import dev.stoker.domain.service.ServiceName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Processes, their output and their folders. Strict: no signal may reach a process that is gone.
@@ -35,6 +38,7 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
   private final Map<Long, FakeServer> serversByPid = new HashMap<>();
   private final Map<Path, FakeServer> serversByLog = new HashMap<>();
   private final Set<Path> folders = new HashSet<>();
+  private final List<Watched> watches = new ArrayList<>();
   private FakeServer.Behaviour behaviour = FakeServer.Behaviour.normal();
   private boolean launchable = true;
   private long nextPid = 100;
@@ -71,7 +75,7 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
 
   /** {@return the server launched last} */
   public FakeServer last() {
-    return serversByPid.get(nextPid - 1);
+    return serversByPid.get(nextPid - 2);
   }
 
   /** {@return how many servers, or remains of them, live} */
@@ -110,9 +114,10 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
       }
     }
     launches++;
-    ProcessIdentity process = new ProcessIdentity(nextPid++, 1000 + nextPid, BOOT);
+    ProcessIdentity process = new ProcessIdentity(nextPid, 1000 + nextPid, BOOT);
+    nextPid += 2;
     CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
-    FakeServer server = new FakeServer(behaviour, time, lease, process, exit);
+    FakeServer server = new FakeServer(this, behaviour, time, lease, process, exit);
     serversByPid.put(process.pid(), server);
     serversByLog.put(lease.log(), server);
     server.begin();
@@ -128,11 +133,50 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
   }
 
   @Override
+  public Optional<ProcessIdentity> mainOf(Lease lease) {
+    FakeServer server = serversByLog.get(lease.log());
+    return server != null && server.mainLives() && server.process().equals(lease.process())
+        ? Optional.of(server.process())
+        : Optional.empty();
+  }
+
+  @Override
+  public Watch watch(Collection<ProcessIdentity> processes, Consumer<ProcessIdentity> gone) {
+    Set<ProcessIdentity> living = new HashSet<>(processes);
+    Watched watched = new Watched(living, gone);
+    watches.add(watched);
+    return () -> watches.remove(watched);
+  }
+
+  private record Watched(Set<ProcessIdentity> living, Consumer<ProcessIdentity> gone) {}
+
+  /** Who watched has died. */
+  void forgetWatches() {
+    watches.clear();
+  }
+
+  /** A process has ended: who watches it is told within the second. */
+  void ended(ProcessIdentity process) {
+    for (Watched watched : List.copyOf(watches)) {
+      if (watched.living().remove(process)) {
+        time.schedule(
+            "gone",
+            Duration.ofMillis(500),
+            () -> {
+              if (watches.contains(watched)) {
+                watched.gone().accept(process);
+              }
+            });
+      }
+    }
+  }
+
+  @Override
   public Sighting observe(Lease lease) {
     FakeServer server = serversByLog.get(lease.log());
     boolean present = server != null && server.isPresent();
     return new Sighting(
-        present ? List.of(server.process()) : List.of(),
+        present ? server.members() : List.of(),
         present ? server.processorTime() : Duration.ZERO,
         Set.of());
   }
@@ -141,11 +185,16 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
   public Report sweep(Lease lease, Duration limit) {
     FakeServer server = serversByLog.get(lease.log());
     if (server == null || !server.isPresent()) {
-      return new Report(0, List.of());
+      return new Report(0, List.of(), gone(server));
     }
     return server.kill()
-        ? new Report(1, List.of())
-        : new Report(1, List.of(new Survivor(server.process(), "python", 'D', "nv_wait")));
+        ? new Report(1, List.of(), gone(server))
+        : new Report(
+            1, List.of(new Survivor(server.process(), "python", 'D', "nv_wait")), Set.of());
+  }
+
+  private static Set<ProcessIdentity> gone(@Nullable FakeServer server) {
+    return server == null ? Set.of() : Set.of(server.process(), server.engine());
   }
 
   @Override

@@ -86,6 +86,11 @@ public final class FakeProvider implements InferenceProvider {
   }
 
   @Override
+  public boolean isVital(String command) {
+    return command.startsWith("VLLM::");
+  }
+
+  @Override
   public Failure explain(ServiceSpec spec, String doing, Evidence evidence) {
     Failure set = explanation;
     ExitStatus exit = evidence.exit() == null ? new ExitStatus.Unseen() : evidence.exit();

@@ -1,6 +1,7 @@
 package dev.stoker.testing;
 
 import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.ProcessTrees.Member;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.ProcessIdentity;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** One launched server: loads by its behaviour, then serves, until it is told or made to end. */
 public final class FakeServer {
+  private final FakeMachine machine;
   private final Behaviour behaviour;
   private final VirtualTime time;
   private final Lease lease;
@@ -17,17 +19,20 @@ public final class FakeServer {
   private final CompletableFuture<ExitStatus> exit;
   private final List<String> lines = new ArrayList<>();
   private boolean mainAlive = true;
+  private boolean engineAlive = true;
   private boolean remains = true;
   private boolean listening;
   private boolean healthy = true;
   private int terms;
 
   FakeServer(
+      FakeMachine machine,
       Behaviour behaviour,
       VirtualTime time,
       Lease lease,
       ProcessIdentity process,
       CompletableFuture<ExitStatus> exit) {
+    this.machine = machine;
     this.behaviour = behaviour;
     this.time = time;
     this.lease = lease;
@@ -124,7 +129,38 @@ public final class FakeServer {
       listening = false;
       remains = behaviour.leavesOrphan();
       exit.complete(status);
+      machine.ended(process);
+      endEngine();
     }
+  }
+
+  /** Its engine dies; it goes on for a while, and then ends as if all were well. */
+  public void endEngine() {
+    if (engineAlive) {
+      engineAlive = false;
+      machine.ended(engine());
+      time.schedule("engine-death", Duration.ofSeconds(5), () -> end(new ExitStatus.Exited(0)));
+    }
+  }
+
+  /** {@return the process that computes} */
+  ProcessIdentity engine() {
+    return new ProcessIdentity(process.pid() + 1, process.startTicks() + 1, process.bootId());
+  }
+
+  boolean mainLives() {
+    return mainAlive;
+  }
+
+  List<Member> members() {
+    List<Member> members = new ArrayList<>();
+    if (mainAlive || remains) {
+      members.add(new Member(process, "python"));
+    }
+    if (engineAlive) {
+      members.add(new Member(engine(), "VLLM::EngineCor"));
+    }
+    return members;
   }
 
   void onTerm() {

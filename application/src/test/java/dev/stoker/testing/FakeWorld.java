@@ -1,13 +1,17 @@
 package dev.stoker.testing;
 
+import dev.stoker.application.Application;
+import dev.stoker.application.UseCases;
 import dev.stoker.application.port.out.ConfigurationSource;
 import dev.stoker.application.port.out.DemoModelWriter;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.EngineInstaller;
+import dev.stoker.application.port.out.GpuProbe;
 import dev.stoker.application.port.out.HealthProbe;
 import dev.stoker.application.port.out.HomeLock;
 import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.application.port.out.KernelLog;
 import dev.stoker.application.port.out.ModelCache;
 import dev.stoker.application.port.out.PortTable;
 import dev.stoker.application.port.out.ProcessLauncher;
@@ -16,10 +20,12 @@ import dev.stoker.application.port.out.RunFolders;
 import dev.stoker.application.port.out.Scheduler;
 import dev.stoker.application.port.out.ServerOutput;
 import dev.stoker.application.port.out.StateStore;
+import dev.stoker.application.port.out.Uptime;
 import dev.stoker.domain.unit.ByteSize;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A world of servers on virtual time: what is launched loads, serves, obeys signals and leaves
@@ -34,7 +40,28 @@ public final class FakeWorld implements DrivenPorts {
   private final FakeHomeLock lock = new FakeHomeLock();
   private final FakeEngineInstaller installer = new FakeEngineInstaller();
 
+  private final FakeGpus gpus = new FakeGpus();
+  private int life;
+
   public FakeWorld() {}
+
+  /** {@return the GPUs, of which nothing can be told until a test says so} */
+  public FakeGpus gpus() {
+    return gpus;
+  }
+
+  /** {@return the clock} */
+  public VirtualTime time() {
+    return time;
+  }
+
+  /** {@return a Stoker in this world; the one before it, if there is one, was killed} */
+  public UseCases begin() {
+    life++;
+    machine.forgetWatches();
+    int now = life;
+    return Application.wire(new FakeLife(this, time.during(() -> life == now)));
+  }
 
   /** {@return the servers} */
   public FakeMachine machine() {
@@ -82,6 +109,21 @@ public final class FakeWorld implements DrivenPorts {
   @Override
   public Scheduler scheduler() {
     return time;
+  }
+
+  @Override
+  public Uptime uptime() {
+    return time::uptime;
+  }
+
+  @Override
+  public KernelLog kernelLog() {
+    return _ -> Optional.empty();
+  }
+
+  @Override
+  public GpuProbe gpuProbe() {
+    return gpus;
   }
 
   @Override

@@ -1,12 +1,16 @@
 package dev.stoker.testing;
 
 import dev.stoker.application.EngineInfo;
+import dev.stoker.application.HistoryEntry;
+import dev.stoker.application.Incident;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ResourceFailure.DiskFull;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.Standing;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryStateStore implements StateStore {
   private final Map<ServiceName, Long> epochs = new HashMap<>();
   private final Map<String, Lease> leases = new LinkedHashMap<>();
-  private final List<TransitionRecord> transitions = new ArrayList<>();
+  private final List<HistoryEntry> history = new ArrayList<>();
+  private final Map<String, Incident> incidents = new LinkedHashMap<>();
   private final List<StartRecord> starts = new ArrayList<>();
   private final Map<ServiceName, ServiceRecord> services = new TreeMap<>();
-  private final Map<ServiceName, HeldDown> heldDown = new HashMap<>();
+  private final Map<ServiceName, Standing> standings = new HashMap<>();
+  private final Map<ServiceName, ModelWish> wishes = new HashMap<>();
   private boolean full;
 
   public InMemoryStateStore() {}
@@ -60,6 +66,8 @@ public final class InMemoryStateStore implements StateStore {
   @Override
   public synchronized void saveService(ServiceSpec spec, EngineInfo engine) {
     write();
+    Map<String, String> settings = new HashMap<>(spec.settings());
+    settings.put(ServiceSpec.DEVICE, engine.device());
     services.put(
         spec.name(),
         new ServiceRecord(
@@ -69,7 +77,8 @@ public final class InMemoryStateStore implements StateStore {
             spec.model().servedName(),
             engine.provider(),
             engine.build(),
-            spec.options().port()));
+            spec.options().port(),
+            settings));
   }
 
   @Override
@@ -78,18 +87,89 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public synchronized void saveHeldDown(ServiceName service, @Nullable HeldDown why) {
+  public synchronized void record(StepRecord step) {
     write();
-    if (why == null) {
-      heldDown.remove(service);
+    if (step.standing() != null) {
+      standings.put(step.service(), step.standing());
+    }
+    for (HistoryEntry entry : step.entries()) {
+      history.add(
+          new HistoryEntry(
+              history.size() + 1L,
+              entry.service(),
+              entry.at(),
+              entry.kind(),
+              entry.launch(),
+              entry.from(),
+              entry.to(),
+              entry.what(),
+              entry.code(),
+              entry.evidence()));
+    }
+    if (step.incident() != null) {
+      incidents.putIfAbsent(step.incident().id(), step.incident());
+    }
+    if (step.decision() != null) {
+      incidents.computeIfPresent(
+          step.service() + "-" + step.launch(), (_, known) -> decided(known, step.decision()));
+    }
+  }
+
+  private static Incident decided(Incident known, String decision) {
+    return new Incident(
+        known.service(),
+        known.launch(),
+        known.at(),
+        known.doing(),
+        known.exit(),
+        known.failure(),
+        decision);
+  }
+
+  @Override
+  public synchronized Optional<Standing> standing(ServiceName service) {
+    return Optional.ofNullable(standings.get(service));
+  }
+
+  @Override
+  public synchronized void forget(ServiceName service) {
+    standings.remove(service);
+    wishes.remove(service);
+  }
+
+  @Override
+  public synchronized void saveWish(ServiceName service, @Nullable ModelWish wish) {
+    write();
+    if (wish == null) {
+      wishes.remove(service);
     } else {
-      heldDown.put(service, why);
+      wishes.put(service, wish);
     }
   }
 
   @Override
-  public synchronized Optional<HeldDown> heldDown(ServiceName service) {
-    return Optional.ofNullable(heldDown.get(service));
+  public synchronized Optional<ModelWish> wish(ServiceName service) {
+    return Optional.ofNullable(wishes.get(service));
+  }
+
+  @Override
+  public synchronized List<HistoryEntry> history(
+      @Nullable ServiceName service, Instant since, int most) {
+    List<HistoryEntry> of =
+        history.stream()
+            .filter(each -> service == null || each.service().equals(service))
+            .filter(each -> !each.at().isBefore(since))
+            .toList();
+    return of.subList(Math.max(0, of.size() - most), of.size());
+  }
+
+  @Override
+  public synchronized List<Incident> incidents(@Nullable ServiceName service, int most) {
+    List<Incident> of =
+        incidents.values().stream()
+            .filter(each -> service == null || each.service().equals(service))
+            .toList();
+    return of.subList(Math.max(0, of.size() - most), of.size());
   }
 
   @Override
@@ -116,22 +196,15 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public synchronized void appendTransition(TransitionRecord transition) {
-    write();
-    transitions.add(transition);
-  }
-
-  @Override
-  public synchronized List<TransitionRecord> transitions(ServiceName service, int most) {
-    List<TransitionRecord> of =
-        transitions.stream().filter(each -> each.service().equals(service)).toList();
-    return of.subList(Math.max(0, of.size() - most), of.size());
-  }
-
-  @Override
   public synchronized void appendStart(StartRecord start) {
     write();
-    starts.add(start);
+    boolean known =
+        starts.stream()
+            .anyMatch(
+                each -> each.service().equals(start.service()) && each.epoch() == start.epoch());
+    if (!known) {
+      starts.add(start);
+    }
   }
 
   @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stoker.application.EngineInfo;
+import dev.stoker.application.HistoryEntry;
+import dev.stoker.application.Incident;
 import dev.stoker.application.ServiceChange;
 import dev.stoker.application.ServiceChange.Kind;
 import dev.stoker.application.ServiceNotice;
@@ -25,10 +27,12 @@ import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.model.ModelReference.DemoModel;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.model.ModelReference.LocalModel;
+import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -238,7 +242,8 @@ public abstract class RunningServicesContract {
         .hasMessageContaining("VLM-031")
         .hasMessageContaining("other")
         .hasMessageContaining("demo");
-    assertThatThrownBy(() -> orchestrator().transitions(other, 5)).hasMessageContaining("VLM-031");
+    assertThat(services().history().history(other, Instant.EPOCH, 5)).isEmpty();
+    assertThatThrownBy(() -> orchestrator().status(other)).hasMessageContaining("VLM-031");
     for (CompletableFuture<ServiceStatus> future :
         List.of(
             orchestrator().start(other),
@@ -277,15 +282,58 @@ public abstract class RunningServicesContract {
   }
 
   @Test
-  public void transitionsAreKeptOldestFirst() {
+  public void whatHappenedIsKeptOldestFirst() {
     define();
     await(orchestrator().start(NAME));
     await(orchestrator().stop(NAME));
 
-    assertThat(orchestrator().transitions(NAME, 3))
-        .extracting(ServiceNotice.Changed::to)
-        .containsExactly(ServiceState.RUNNING, ServiceState.STOPPING, ServiceState.STOPPED);
-    assertThat(orchestrator().transitions(NAME, 1).getFirst().reason()).isNotBlank();
+    List<HistoryEntry> history = services().history().history(NAME, Instant.EPOCH, 99);
+    assertThat(history.stream().filter(entry -> entry.kind() == HistoryEntry.Kind.TRANSITION))
+        .extracting(HistoryEntry::to)
+        .containsExactly(
+            ServiceState.STARTING,
+            ServiceState.RUNNING,
+            ServiceState.STOPPING,
+            ServiceState.STOPPED);
+    assertThat(history)
+        .extracting(HistoryEntry::kind)
+        .contains(HistoryEntry.Kind.LAUNCH, HistoryEntry.Kind.EXIT);
+    assertThat(services().history().history(null, Instant.EPOCH, 1))
+        .containsExactly(history.getLast());
+    assertThat(services().history().history(NAME, history.getLast().at().plusSeconds(1), 9))
+        .isEmpty();
+  }
+
+  @Test
+  @Tag("AC-018")
+  @Tag("AC-020")
+  public void anEndThatNobodyAskedForIsAnIncident() {
+    define();
+    await(orchestrator().start(NAME));
+    world.machine().last().end(new ExitStatus.Exited(1));
+    awaitThat(() -> !services().history().incidents(NAME, 9).isEmpty());
+    awaitThat(() -> !services().history().incidents(NAME, 9).getFirst().decision().isEmpty());
+
+    Incident incident = services().history().incidents(NAME, 9).getFirst();
+    assertThat(incident.id()).isEqualTo("demo-1");
+    assertThat(incident.doing()).isEqualTo("serving");
+    assertThat(incident.exit()).isEqualTo("exit code 1");
+    assertThat(incident.failure().code()).isEqualTo(ErrorCode.ENGINE_DIED);
+    assertThat(incident.decision()).startsWith("restart in 2000 ms");
+  }
+
+  @Test
+  @Tag("FR-005")
+  @Tag("FR-027")
+  public void anotherModelIsServedWhereItIsNeeded() {
+    define();
+    await(orchestrator().start(NAME));
+    ServiceStatus status =
+        await(orchestrator().ensureHealthy(NAME, new HubModel(new ModelId("org/other"))));
+
+    assertThat(status.state()).isEqualTo(ServiceState.RUNNING);
+    assertThat(status.model()).isEqualTo("org/other");
+    assertThat(world.machine().launches()).isEqualTo(2);
   }
 
   @Test

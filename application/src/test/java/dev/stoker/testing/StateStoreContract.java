@@ -3,27 +3,37 @@ package dev.stoker.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.application.EngineInfo;
+import dev.stoker.application.HistoryEntry;
+import dev.stoker.application.HistoryEntry.Kind;
+import dev.stoker.application.Incident;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore;
-import dev.stoker.application.port.out.StateStore.HeldDown;
+import dev.stoker.application.port.out.StateStore.ModelWish;
 import dev.stoker.application.port.out.StateStore.ServiceRecord;
 import dev.stoker.application.port.out.StateStore.StartRecord;
-import dev.stoker.application.port.out.StateStore.TransitionRecord;
+import dev.stoker.application.port.out.StateStore.StepRecord;
 import dev.stoker.domain.failure.ControlFailure.Reported;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Evidence;
+import dev.stoker.domain.model.ModelId;
+import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.model.ModelReference.LocalModel;
 import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.restart.RestartHistory;
+import dev.stoker.domain.service.Memory;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.service.Standing;
+import dev.stoker.domain.service.Standing.Want;
 import dev.stoker.domain.unit.Port;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +56,7 @@ public abstract class StateStoreContract {
         Path.of("/run/demo-" + epoch),
         Path.of("/logs/" + epoch + ".log"),
         AT,
+        null,
         Set.of());
   }
 
@@ -58,7 +69,7 @@ public abstract class StateStoreContract {
         "vllm",
         new LocalModel(Path.of("/m")),
         null,
-        List.of(),
+        List.of("--one", "a b"),
         VllmLifecycleOptions.defaults());
   }
 
@@ -70,7 +81,10 @@ public abstract class StateStoreContract {
     assertThat(store.leases()).containsExactly(lease(1));
 
     Lease completed =
-        lease(1).with(new ProcessIdentity(42, 7, "boot")).withSegments(Set.of("psm_a", "psm_b"));
+        lease(1)
+            .with(new ProcessIdentity(42, 7, "boot"))
+            .withSegments(Set.of("psm_a", "psm_b"))
+            .readySince(AT.plusSeconds(5));
     store.updateLease(completed);
     assertThat(store.leases()).containsExactly(completed);
 
@@ -87,22 +101,51 @@ public abstract class StateStoreContract {
     store.saveService(spec(), ENGINE);
     store.saveService(spec(), ENGINE);
 
-    assertThat(store.services())
-        .containsExactly(
-            new ServiceRecord(NAME, "vllm", "/m", "m", "vllm", "1.0 (cpu)", new Port(8000)));
+    ServiceRecord record = store.services().getFirst();
+    assertThat(record.engine() + " " + record.engineVersion()).isEqualTo("vllm 1.0 (cpu)");
+    assertThat(record.model() + " " + record.servedName() + " " + record.port())
+        .isEqualTo("/m m 8000");
+    assertThat(ServiceSpec.ofSettings(NAME, record.settings())).contains(spec());
+    assertThat(record.settings()).containsEntry(ServiceSpec.DEVICE, "cpu");
+  }
+
+  private static StepRecord step(Standing standing) {
+    return new StepRecord(NAME, standing, List.of(), null, null, 0);
   }
 
   @Test
-  public void whatStaysDownIsKeptUntilItIsTakenBack() {
+  @Tag("FR-033")
+  public void whereAServiceStandsIsReadBackAsItWasWritten() {
     Reported why = new Reported(ErrorCode.ENGINE_DIED, "it died", "", "look", Evidence.none());
+    RestartHistory restarts =
+        new RestartHistory(List.of(Duration.ofMillis(1234), Duration.ofHours(99)), 2, 1, true);
     StateStore store = open();
-    assertThat(store.heldDown(NAME)).isEmpty();
-    store.saveHeldDown(NAME, new HeldDown(null));
-    assertThat(open().heldDown(NAME)).contains(new HeldDown(null));
-    store.saveHeldDown(NAME, new HeldDown(why));
-    assertThat(open().heldDown(NAME)).contains(new HeldDown(why));
-    store.saveHeldDown(NAME, null);
-    assertThat(open().heldDown(NAME)).isEmpty();
+    assertThat(store.standing(NAME)).isEmpty();
+    for (Want want :
+        List.of(
+            new Want.Up(),
+            new Want.Down(true),
+            new Want.Down(false),
+            new Want.GivenUp(why),
+            new Want.Watched())) {
+      Standing standing = new Standing(want, new Memory(7, restarts));
+      store.record(step(standing));
+      assertThat(store.standing(NAME)).contains(standing);
+    }
+    store.forget(NAME);
+    assertThat(store.standing(NAME)).isEmpty();
+  }
+
+  @Test
+  @Tag("FR-005")
+  public void aWishForAnotherModelIsKeptUntilItIsTakenBack() {
+    ModelWish wish =
+        new ModelWish(new HubModel(new ModelId("org/a")), new LocalModel(Path.of("/m")));
+    StateStore store = open();
+    store.saveWish(NAME, wish);
+    assertThat(store.wish(NAME)).contains(wish);
+    store.saveWish(NAME, null);
+    assertThat(store.wish(NAME)).isEmpty();
   }
 
   @Test
@@ -116,19 +159,66 @@ public abstract class StateStoreContract {
     assertThat(open().lastEpoch(NAME)).isEqualTo(3);
   }
 
+  private static HistoryEntry entry(Instant at, String what, @Nullable ErrorCode code) {
+    return new HistoryEntry(
+        0,
+        NAME,
+        at,
+        code == null ? Kind.TRANSITION : Kind.ERROR,
+        3,
+        code == null ? ServiceState.STOPPED : null,
+        code == null ? ServiceState.STARTING : null,
+        what,
+        code,
+        code == null ? List.of() : List.of("line 1", "line 2"));
+  }
+
   @Test
   @Tag("NFR-013")
-  public void transitionsAreKeptInOrder() {
+  @Tag("AC-021")
+  public void whatHappenedIsKeptInOrder() {
     StateStore store = open();
-    TransitionRecord first =
-        new TransitionRecord(NAME, AT, ServiceState.STOPPED, ServiceState.STARTING, "by hand");
-    TransitionRecord second =
-        new TransitionRecord(NAME, AT, ServiceState.STARTING, ServiceState.RUNNING, "ready");
-    store.appendTransition(first);
-    store.appendTransition(second);
+    store.record(
+        new StepRecord(
+            NAME,
+            null,
+            List.of(entry(AT, "by hand", null), entry(AT, "died", ErrorCode.ENGINE_DIED)),
+            null,
+            null,
+            0));
+    store.record(
+        new StepRecord(NAME, null, List.of(entry(AT.plusSeconds(9), "x", null)), null, null, 0));
 
-    assertThat(store.transitions(NAME, 9)).containsExactly(first, second);
-    assertThat(store.transitions(NAME, 1)).containsExactly(second);
+    List<HistoryEntry> all = store.history(NAME, Instant.EPOCH, 9);
+    assertThat(all)
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("id")
+        .containsExactly(
+            entry(AT, "by hand", null),
+            entry(AT, "died", ErrorCode.ENGINE_DIED),
+            entry(AT.plusSeconds(9), "x", null));
+    assertThat(all).extracting(HistoryEntry::id).isSorted().doesNotHaveDuplicates();
+    assertThat(store.history(null, Instant.EPOCH, 1)).containsExactly(all.getLast());
+    assertThat(store.history(NAME, AT.plusSeconds(1), 9)).containsExactly(all.getLast());
+    assertThat(store.history(new ServiceName("other"), Instant.EPOCH, 9)).isEmpty();
+  }
+
+  @Test
+  public void anIncidentIsKeptAndWhatWasDecidedOfIt() {
+    Reported why =
+        new Reported(
+            ErrorCode.ENGINE_DIED,
+            "it died",
+            "so",
+            "look",
+            new Evidence(List.of("a", "b"), null, null));
+    Incident incident = new Incident(NAME, 3, AT, "serving", "exit code 1", why, "");
+    StateStore store = open();
+    store.record(new StepRecord(NAME, null, List.of(), incident, null, 3));
+    store.record(new StepRecord(NAME, null, List.of(), null, "restarted", 3));
+
+    assertThat(store.incidents(null, 9))
+        .containsExactly(new Incident(NAME, 3, AT, "serving", "exit code 1", why, "restarted"));
+    assertThat(store.incidents(new ServiceName("other"), 9)).isEmpty();
   }
 
   @Test
@@ -136,6 +226,7 @@ public abstract class StateStoreContract {
     StateStore store = open();
     StartRecord start =
         new StartRecord(NAME, 1, "/m", "vllm 0.32.0 (cpu)", AT, Duration.ofMillis(5));
+    store.appendStart(start);
     store.appendStart(start);
 
     assertThat(store.starts(NAME, 9)).containsExactly(start);

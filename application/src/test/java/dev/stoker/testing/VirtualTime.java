@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 
 /**
  * Clock and scheduler in one, on one thread: nothing happens but by {@link #runUntilIdle} and
@@ -19,7 +22,12 @@ public final class VirtualTime implements InstantSource, Scheduler {
   private final Queue<Runnable> soon = new ArrayDeque<>();
   private final PriorityQueue<Later> later =
       new PriorityQueue<>(Comparator.comparing(Later::at).thenComparing(Later::number));
-  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** What runs by itself: the machine's uptime; and how far the wall clock was set beside it. */
+  private Instant now = START;
+
+  private Duration set = Duration.ZERO;
   private long number;
 
   public VirtualTime() {}
@@ -28,7 +36,52 @@ public final class VirtualTime implements InstantSource, Scheduler {
 
   @Override
   public synchronized Instant instant() {
-    return now;
+    return now.plus(set);
+  }
+
+  /** {@return how long the machine has been up} */
+  public synchronized Duration uptime() {
+    return Duration.between(START, now).plusHours(1);
+  }
+
+  /** Sets the clock that people read. */
+  public synchronized void setClock(Duration ahead) {
+    set = set.plus(ahead);
+  }
+
+  /** The machine sleeps: time passes, and nothing is run, neither soon nor later. */
+  public synchronized void sleep(Duration duration) {
+    now = now.plus(duration);
+    List<Later> all = new ArrayList<>(later);
+    later.clear();
+    all.forEach(each -> later.add(new Later(each.at().plus(duration), each.number(), each.task())));
+  }
+
+  /**
+   * {@return a scheduler of one life of a Stoker: when that is over nothing of it is run any more}
+   *
+   * @param lives whether it still lives
+   */
+  Scheduler during(BooleanSupplier lives) {
+    return new Scheduler() {
+      @Override
+      public void execute(String name, Runnable task) {
+        VirtualTime.this.execute(name, guarded(task));
+      }
+
+      @Override
+      public void schedule(String name, Duration delay, Runnable task) {
+        VirtualTime.this.schedule(name, delay, guarded(task));
+      }
+
+      private Runnable guarded(Runnable task) {
+        return () -> {
+          if (lives.getAsBoolean()) {
+            task.run();
+          }
+        };
+      }
+    };
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.infrastructure.config.ConfigModule;
 import dev.stoker.infrastructure.demo.DemoModule;
 import dev.stoker.infrastructure.engine.EngineModule;
+import dev.stoker.infrastructure.gpu.GpuModule;
 import dev.stoker.infrastructure.home.HomeModule;
 import dev.stoker.infrastructure.http.HttpModule;
 import dev.stoker.infrastructure.hub.HubModule;
@@ -23,6 +24,7 @@ import jakarta.inject.Singleton;
       ConfigModule.class,
       DemoModule.class,
       EngineModule.class,
+      GpuModule.class,
       HomeModule.class,
       HttpModule.class,
       HubModule.class,

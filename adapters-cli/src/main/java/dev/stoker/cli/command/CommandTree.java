@@ -70,6 +70,8 @@ public final class CommandTree {
     makers.put("status", () -> StatusCommands.status(session));
     makers.put("logs", () -> LogsCommand.create(session));
     makers.put("services", () -> StatusCommands.services(session));
+    makers.put("history", () -> HistoryCommands.history(session));
+    makers.put("incidents", () -> HistoryCommands.incidents(session));
     makers.put("reload", () -> ReloadCommand.create(session));
     makers.put("sweep", () -> SweepCommand.create(session));
     makers.put("engine", () -> EngineCommands.create(session));

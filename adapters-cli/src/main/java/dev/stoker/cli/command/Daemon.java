@@ -49,7 +49,7 @@ final class Daemon {
   }
 
   private int keep(@Nullable String file, int port) throws InterruptedException {
-    Leftovers.clear(useCases, terminal);
+    Leftovers.sayStrays(useCases, terminal);
     session.signals().listen(this::onSignal);
     useCases.orchestrator().listen(this::print);
     String token = useCases.controlAccess().newToken();

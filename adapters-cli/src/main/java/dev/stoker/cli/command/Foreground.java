@@ -70,7 +70,9 @@ final class Foreground {
     session.exitHook().atExit(this::stopAtExit);
     try {
       terminal.say(
-          "Starting '"
+          (defined.state() == ServiceState.UNKNOWN
+                  ? "Looking what an earlier Stoker left of '"
+                  : "Starting '")
               + name
               + "' ("
               + spec.model().argument()

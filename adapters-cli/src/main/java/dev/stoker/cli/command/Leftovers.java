@@ -3,26 +3,27 @@ package dev.stoker.cli.command;
 import dev.stoker.application.UseCases;
 import dev.stoker.application.port.in.LeftoverSweep.Leftover;
 import dev.stoker.cli.render.Terminal;
-import dev.stoker.domain.failure.LifecycleException;
-import dev.stoker.domain.failure.StokerFailure.LeftoverServer;
-import java.util.List;
+import dev.stoker.domain.service.ServiceName;
 
-/** What an earlier Stoker left, before this one begins. */
+/** What an earlier Stoker left, and this one does not take over. */
 final class Leftovers {
   private Leftovers() {}
 
-  /** A server that still lives is the user's to judge; of one that is gone, only the traces go. */
-  static void clear(UseCases useCases, Terminal terminal) {
-    List<Leftover> leftovers = useCases.leftovers().find();
-    for (Leftover leftover : leftovers) {
-      if (leftover.living() > 0) {
-        throw new LifecycleException(new LeftoverServer(leftover.description()));
-      }
-    }
-    if (!leftovers.isEmpty()) {
-      useCases.leftovers().sweep();
-      leftovers.forEach(
-          each -> terminal.say("note: removed what was left of " + each.description()));
-    }
+  /** Says what carries our mark, and the state does not know. */
+  static void sayStrays(UseCases useCases, Terminal terminal) {
+    useCases.leftovers().strays().forEach(stray -> say(terminal, stray));
+  }
+
+  /** Before one service is started: those of others go on, and keep what they have. */
+  static void reserve(UseCases useCases, Terminal terminal, ServiceName own) {
+    useCases.leftovers().reserve(own).forEach(leftover -> say(terminal, leftover));
+    sayStrays(useCases, terminal);
+  }
+
+  private static void say(Terminal terminal, Leftover leftover) {
+    terminal.say(
+        "note: "
+            + leftover.description()
+            + " is left of an earlier Stoker; 'stoker sweep' ends it");
   }
 }

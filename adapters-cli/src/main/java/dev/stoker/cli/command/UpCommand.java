@@ -83,7 +83,7 @@ final class UpCommand {
     Terminal terminal = session.terminal();
     useCases.home().take("up " + spec.name()).forEach(note -> terminal.say("note: " + note));
     try {
-      Leftovers.clear(useCases, terminal);
+      Leftovers.reserve(useCases, terminal, spec.name());
       Chosen chosen = ensureEngine(session, useCases, spec, install);
       return chosen.exitCode() == ExitCodes.OK
           ? new Foreground(session, useCases, chosen.spec()).run()

@@ -4,9 +4,9 @@ import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.ServiceOrchestrator;
+import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.message.Fields;
-import dev.stoker.http.message.NoticeMessage;
 import dev.stoker.http.message.SpecMessage;
 import dev.stoker.http.message.StatusMessage;
 import java.util.List;
@@ -44,6 +44,13 @@ final class RemoteOrchestrator implements ServiceOrchestrator {
   }
 
   @Override
+  public CompletableFuture<ServiceStatus> ensureHealthy(ServiceName name, ModelReference model) {
+    return elsewhere(
+        () ->
+            api.post(path(name) + "/ensure?wait=true", Map.of("model", SpecMessage.model(model))));
+  }
+
+  @Override
   public CompletableFuture<ServiceStatus> stop(ServiceName name) {
     return act(name, "stop");
   }
@@ -76,13 +83,6 @@ final class RemoteOrchestrator implements ServiceOrchestrator {
   @Override
   public ServiceStatus status(ServiceName name) {
     return StatusMessage.read(api.get(path(name)));
-  }
-
-  @Override
-  public List<ServiceNotice.Changed> transitions(ServiceName name, int most) {
-    return api.get(path(name) + "/transitions?limit=" + most).objects("transitions").stream()
-        .map(NoticeMessage::readChanged)
-        .toList();
   }
 
   @Override

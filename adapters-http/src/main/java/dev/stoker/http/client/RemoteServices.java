@@ -4,6 +4,7 @@ import dev.stoker.application.port.in.AskUseCase;
 import dev.stoker.application.port.in.ConfigurationReload;
 import dev.stoker.application.port.in.ControlAccess.Announced;
 import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.http.message.AppliedMessage;
 import java.util.Map;
@@ -20,6 +21,11 @@ public final class RemoteServices implements RunningServices {
   @Override
   public ServiceOrchestrator orchestrator() {
     return new RemoteOrchestrator(api);
+  }
+
+  @Override
+  public ServiceHistory history() {
+    return new RemoteHistory(api);
   }
 
   @Override

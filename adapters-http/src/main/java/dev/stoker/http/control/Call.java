@@ -5,7 +5,10 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.message.Fields;
 import dev.stoker.http.message.Json;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller wants.
@@ -29,6 +32,26 @@ record Call(Map<String, String> values, Map<String, String> query, String body) 
       throw refused("service name '" + name + "' must be " + ServiceName.ALLOWED);
     }
     return new ServiceName(name);
+  }
+
+  /** {@return the service that the query names, or null where it names none} */
+  @Nullable ServiceName namedService() {
+    String name = query.get("service");
+    if (name != null && !ServiceName.isValid(name)) {
+      throw refused("query parameter service = " + name + " must be " + ServiceName.ALLOWED);
+    }
+    return name == null ? null : new ServiceName(name);
+  }
+
+  /** {@return the moment that the query names, or the beginning of time} */
+  Instant since() {
+    String since = query.get("since");
+    try {
+      return since == null ? Instant.EPOCH : Instant.parse(since);
+    } catch (DateTimeParseException e) {
+      throw refused(
+          "query parameter since = " + since + " must be a time such as 2026-11-22T10:00:00Z");
+    }
   }
 
   /** {@return whether the caller waits until it is done} */

@@ -2,12 +2,15 @@ package dev.stoker.http.control;
 
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.message.AppliedMessage;
 import dev.stoker.http.message.Fields;
-import dev.stoker.http.message.NoticeMessage;
+import dev.stoker.http.message.HistoryMessage;
+import dev.stoker.http.message.IncidentMessage;
 import dev.stoker.http.message.SpecMessage;
 import dev.stoker.http.message.StatusMessage;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -29,8 +33,7 @@ final class Routes {
   /** The path of the stream, which is no call with one answer. */
   static final String EVENTS = "/v1/events";
 
-  private static final int USUAL_TRANSITIONS = 20;
-  private static final int MOST_TRANSITIONS = 1000;
+  private static final int USUAL_ENTRIES = 100;
   private static final int MOST_TOKENS = 4096;
   private static final int USUAL_TOKENS = 64;
 
@@ -54,13 +57,13 @@ final class Routes {
         new Route("PUT", "/v1/services/{name}", this::define),
         new Route("DELETE", "/v1/services/{name}", call -> act(call, orchestrator()::remove)),
         new Route("POST", "/v1/services/{name}/start", call -> act(call, orchestrator()::start)),
-        new Route(
-            "POST", "/v1/services/{name}/ensure", call -> act(call, orchestrator()::ensureHealthy)),
+        new Route("POST", "/v1/services/{name}/ensure", this::ensure),
         new Route("POST", "/v1/services/{name}/stop", call -> act(call, orchestrator()::stop)),
         new Route(
             "POST", "/v1/services/{name}/restart", call -> act(call, orchestrator()::restart)),
-        new Route("GET", "/v1/services/{name}/transitions", this::transitions),
         new Route("POST", "/v1/services/{name}/ask", this::ask),
+        new Route("GET", "/v1/history", call -> done(history(call))),
+        new Route("GET", "/v1/incidents", call -> done(incidents(call))),
         new Route(
             "POST",
             "/v1/reload",
@@ -105,15 +108,34 @@ final class Routes {
         : done(Answer.accepted(StatusMessage.of(before)));
   }
 
-  private CompletionStage<Answer> transitions(Call call) {
-    int most = call.number("limit", USUAL_TRANSITIONS, MOST_TRANSITIONS);
-    return done(
-        Answer.ok(
-            Map.of(
-                "transitions",
-                orchestrator().transitions(call.service(), most).stream()
-                    .map(NoticeMessage::of)
-                    .toList())));
+  /** With a model in the body it is that one that is to be served. */
+  private CompletionStage<Answer> ensure(Call call) {
+    if (call.body().isBlank()) {
+      return act(call, orchestrator()::ensureHealthy);
+    }
+    Fields fields = call.fields();
+    try {
+      fields.onlyThese(Set.of("model"));
+      if (fields.object("model") == null) {
+        return act(call, orchestrator()::ensureHealthy);
+      }
+      ModelReference model = SpecMessage.readModel(fields);
+      return act(call, name -> orchestrator().ensureHealthy(name, model));
+    } catch (IllegalArgumentException e) {
+      throw Call.refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Answer history(Call call) {
+    int most = call.number("limit", USUAL_ENTRIES, ServiceHistory.MOST);
+    return Answer.ok(
+        HistoryMessage.ofAll(services.history().history(call.namedService(), call.since(), most)));
+  }
+
+  private Answer incidents(Call call) {
+    int most = call.number("limit", USUAL_ENTRIES, ServiceHistory.MOST);
+    return Answer.ok(
+        IncidentMessage.ofAll(services.history().incidents(call.namedService(), most)));
   }
 
   private CompletionStage<Answer> ask(Call call) {

@@ -40,6 +40,11 @@ public final class Fields {
     return value == null ? null : value.longValue();
   }
 
+  /** {@return the whole number} */
+  public long requiredWhole(String name) {
+    return required(name, whole(name));
+  }
+
   /** {@return the truth value; false where there is none} */
   public boolean flag(String name) {
     return Boolean.TRUE.equals(as(name, Boolean.class, "true or false"));
@@ -53,6 +58,11 @@ public final class Fields {
     } catch (DateTimeParseException e) {
       throw wrong(name, text, "a time such as 2026-11-22T10:00:00Z");
     }
+  }
+
+  /** {@return the time} */
+  public Instant requiredTime(String name) {
+    return required(name, time(name));
   }
 
   /** {@return the object, or null where there is none} */

@@ -5,13 +5,11 @@ import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
-/** Something that happened to a service: an event of the stream, or a row of its history. */
+/** Something that happened to a service: an event of the stream. */
 public final class NoticeMessage {
   private NoticeMessage() {}
 
@@ -56,24 +54,15 @@ public final class NoticeMessage {
           service,
           LoadPhase.valueOf(fields.requiredText("phase").toUpperCase(Locale.ROOT)),
           fields.requiredText("detail"),
-          Duration.ofMillis(Objects.requireNonNull(fields.whole("elapsed_ms"))));
+          Duration.ofMillis(fields.requiredWhole("elapsed_ms")));
     }
     return readChanged(fields);
   }
 
-  /**
-   * {@return the transition that they say}
-   *
-   * @throws IllegalArgumentException when they say none
-   */
-  public static ServiceNotice.Changed readChanged(Fields fields) {
-    Instant at = fields.time("at");
-    if (at == null) {
-      throw new IllegalArgumentException("member 'at' is missing");
-    }
+  private static ServiceNotice.Changed readChanged(Fields fields) {
     return new ServiceNotice.Changed(
         new ServiceName(fields.requiredText("service")),
-        at,
+        fields.requiredTime("at"),
         state(fields, "from"),
         state(fields, "to"),
         fields.requiredText("reason"));

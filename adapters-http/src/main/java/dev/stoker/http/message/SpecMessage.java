@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A service as it is meant to be. */
 public final class SpecMessage {
@@ -44,7 +43,8 @@ public final class SpecMessage {
     return map;
   }
 
-  private static Map<String, Object> model(ModelReference model) {
+  /** {@return the members of a model} */
+  public static Map<String, Object> model(ModelReference model) {
     return switch (model) {
       case HubModel hub -> Map.of("hub", hub.id().value());
       case LocalModel local -> Map.of("folder", local.folder().toString());
@@ -77,7 +77,7 @@ public final class SpecMessage {
     return new ServiceSpec(
         name,
         fields.requiredText("provider"),
-        model(fields.object("model")),
+        readModel(fields),
         fields.text("engine"),
         fields.texts("arguments"),
         VllmLifecycleOptions.from(texts),
@@ -89,7 +89,13 @@ public final class SpecMessage {
     return OptionTable.find(key).isPresent() && !NO_OPTIONS.contains(key);
   }
 
-  private static ModelReference model(@Nullable Fields model) {
+  /**
+   * {@return the model in the member of that name}
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static ModelReference readModel(Fields fields) {
+    Fields model = fields.object("model");
     if (model == null) {
       throw new IllegalArgumentException("member 'model' is missing");
     }

@@ -177,8 +177,8 @@ class ControlServerTest {
           GET  | /v1/services/No                        | 400 | VLM-033
           POST | /v1/services                           | 405 | VLM-033
           POST | /v1/services/demo/start?wait=perhaps   | 400 | VLM-033
-          GET  | /v1/services/demo/transitions?limit=x  | 400 | VLM-033
-          GET  | /v1/services/demo/transitions?limit=0  | 400 | VLM-033
+          GET  | /v1/history?limit=x                       | 400 | VLM-033
+          GET  | /v1/incidents?limit=0                     | 400 | VLM-033
           POST | /v1/services/demo/ask                  | 400 | VLM-033
           """)
   void aBadRequestIsAProblemWithACode(String method, String path, int status, String code)

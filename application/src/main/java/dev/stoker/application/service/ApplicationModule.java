@@ -11,6 +11,7 @@ import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.in.RecordedServices;
+import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceLogs;
 import dev.stoker.application.port.in.ServiceOrchestrator;
 
@@ -32,6 +33,10 @@ public interface ApplicationModule {
   /** {@return the state on disk} */
   @Binds
   RecordedServices recordedServices(RecordService service);
+
+  /** {@return what happened} */
+  @Binds
+  ServiceHistory history(HistoryService service);
 
   /** {@return the output of servers} */
   @Binds

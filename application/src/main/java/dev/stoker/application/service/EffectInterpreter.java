@@ -10,7 +10,7 @@ import dev.stoker.application.port.out.ProcessTrees;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.StokerFailure.Internal;
-import dev.stoker.domain.health.HealthCheckResult;
+import dev.stoker.domain.failure.StokerFailure.LeftoverServer;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.process.Survivor;
 import dev.stoker.domain.service.Effect;
@@ -20,6 +20,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,6 +45,7 @@ final class EffectInterpreter {
   private final Consumer<ServiceNotice> tell;
   private final InferenceProvider provider;
   private @Nullable Launch launch;
+  private @Nullable HealthWatch watch;
 
   /** The launch that waits for its devices, 0 for none; it may be cancelled. */
   private long waiting;
@@ -89,13 +91,11 @@ final class EffectInterpreter {
     switch (effect) {
       case Effect.LaunchProcess of -> launch(of.epoch());
       case Effect.CancelLaunch of -> cancel(of.epoch());
+      case Effect.Recover of -> recover(of.epoch());
       case Effect.WatchStart of ->
           new StartWatch(launched(), ports, provider, post, tell).begin(of.epoch());
       case Effect.Terminate of -> terminate(launched(), of.process());
-      case Effect.Sweep of -> {
-        Launch ending = launched();
-        elsewhere("sweep", () -> sweep(ending, of.epoch()));
-      }
+      case Effect.Sweep of -> sweep(of.epoch());
       case Effect.StartTimer of ->
           ports
               .scheduler()
@@ -104,24 +104,70 @@ final class EffectInterpreter {
                   of.delay(),
                   () -> post.accept(new ServiceEvent.TimerFired(of.epoch(), of.timer())));
       case Effect.WatchHealth of -> watchHealth(of.epoch());
+      case Effect.CheckOnce of -> {
+        HealthWatch once = new HealthWatch(of.epoch(), current, null, ports, post);
+        elsewhere("health", () -> post.accept(new ServiceEvent.Checked(of.epoch(), once.probe())));
+      }
+      case Effect.EndWatch _ -> endWatch();
       case Effect.Settle _ -> throw new IllegalStateException("the supervisor settles");
     }
   }
 
   private void watchHealth(long epoch) {
-    Launch watched = launch;
-    if (watched == null) {
-      // Not our process: looked at once, when it is asked for.
-      elsewhere("health", () -> post.accept(new ServiceEvent.Checked(epoch, check())));
-    } else {
+    endWatch();
+    // A server that is not ours to launch is looked at where it is meant to be.
+    Launch watched = current.get().options().mode().ownsProcess() ? launch : null;
+    if (watched != null) {
       watched.becameReady();
-      new HealthWatch(current, watched, ports, post).beginNow(epoch);
+    }
+    HealthWatch begun = new HealthWatch(epoch, current, watched, ports, post);
+    watch = begun;
+    begun.begin();
+  }
+
+  private void endWatch() {
+    if (watch != null) {
+      watch.close();
+      watch = null;
     }
   }
 
-  private HealthCheckResult check() {
+  /** What an earlier Stoker wrote down of its last launch is looked at; older ones are swept. */
+  private void recover(long epoch) {
     ServiceSpec spec = current.get();
-    return ports.healthProbe().check(spec.options().port(), spec.model().servedName());
+    Optional<Recovery> found = Recovery.of(spec, ports);
+    if (found.isEmpty()) {
+      post.accept(new ServiceEvent.Broken(epoch));
+      return;
+    }
+    Launch left = found.get().launch();
+    follow(left, epoch);
+    ledger.hold(spec, found.get().device());
+    board.launching(left);
+    elsewhere("recover", () -> look(found.get(), epoch));
+  }
+
+  private void look(Recovery found, long epoch) {
+    Launch left = found.launch();
+    boolean current = found.isCurrent();
+    Optional<ProcessIdentity> main = Optional.empty();
+    try {
+      found.older().forEach(this::discard);
+      main = ports.processTrees().mainOf(left.lease());
+      Observation.observe(left, ports);
+    } catch (RuntimeException e) {
+      // What cannot be looked at now is swept, which looks again until it can.
+      log.atError().setCause(e).addKeyValue("service", name).log("not looked at");
+    }
+    main.ifPresent(left.ends()::watchMain);
+    post.accept(
+        main.<ServiceEvent>map(process -> new ServiceEvent.Found(epoch, process, current))
+            .orElseGet(() -> new ServiceEvent.Broken(epoch)));
+  }
+
+  private void follow(Launch begun, long epoch) {
+    begun.watchEnds(new LaunchEnds(epoch, begun, ports, provider, post));
+    launch = begun;
   }
 
   private Launch launched() {
@@ -139,8 +185,9 @@ final class EffectInterpreter {
   private void launch(long epoch) {
     ServiceSpec spec = current.get();
     try {
+      refuseBesideStrays();
       EngineInfo engine = provider.select(spec.engine());
-      CompletableFuture<Void> holderGone = ledger.claim(spec, engine);
+      CompletableFuture<Void> holderGone = ledger.claim(spec, engine.device());
       if (holderGone != null) {
         waiting = epoch;
         log.atInfo().addKeyValue("service", name).log("waits until its port and devices are free");
@@ -149,14 +196,30 @@ final class EffectInterpreter {
       }
       waiting = 0;
       Launch prepared = new LaunchPreparation(spec, ports, provider).prepare(epoch, engine);
-      launch = prepared;
-      board.launching(prepared.engine(), prepared.lease().log());
-      elsewhere("launch", () -> start(prepared, epoch));
+      follow(prepared, epoch);
+      board.launching(prepared);
+      elsewhere("launch", () -> start(prepared, engine, epoch));
     } catch (LifecycleException e) {
       post.accept(new ServiceEvent.NotLaunched(epoch, e.failure()));
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("service", name).log("launch not prepared");
       post.accept(new ServiceEvent.NotLaunched(epoch, new Internal(String.valueOf(e))));
+    }
+  }
+
+  /** Before the first launch: what lives of a service whose state was lost is no less a server. */
+  private void refuseBesideStrays() {
+    if (launch != null) {
+      return;
+    }
+    List<Long> pids =
+        ports.processTrees().strays().stream()
+            .filter(stray -> stray.service().equals(name))
+            .map(stray -> stray.process().pid())
+            .toList();
+    if (!pids.isEmpty()) {
+      throw new LifecycleException(
+          new LeftoverServer("service '" + name + "', which the state does not know: pid " + pids));
     }
   }
 
@@ -167,24 +230,16 @@ final class EffectInterpreter {
     }
   }
 
-  private void start(Launch prepared, long epoch) {
+  private void start(Launch prepared, EngineInfo engine, long epoch) {
     Lease lease = prepared.lease();
     ServiceSpec spec = prepared.spec();
     try {
-      var launched = ports.processLauncher().launch(provider.plan(spec, prepared.engine()), lease);
+      var launched = ports.processLauncher().launch(provider.plan(spec, engine), lease);
       Lease completed = lease.with(launched.process());
       prepared.update(completed);
       ports.stateStore().updateLease(completed);
       post.accept(new ServiceEvent.Launched(epoch, launched.process()));
-      launched
-          .exit()
-          .thenAccept(
-              status ->
-                  elsewhere(
-                      "exit",
-                      () ->
-                          post.accept(
-                              ExitReport.of(epoch, status, spec, prepared, ports, provider))));
+      launched.exit().thenAccept(prepared.ends()::mainEnded);
     } catch (LifecycleException e) {
       discard(prepared);
       post.accept(new ServiceEvent.NotLaunched(epoch, e.failure()));
@@ -198,10 +253,14 @@ final class EffectInterpreter {
   /** Undoes a launch that no process may have come of; what did come of it is ended. */
   private void discard(Launch prepared) {
     prepared.end();
+    discard(prepared.lease());
+  }
+
+  private void discard(Lease lease) {
     try {
-      ProcessTrees.Report report = ports.processTrees().sweep(prepared.lease(), SWEEP_LIMIT);
+      ProcessTrees.Report report = ports.processTrees().sweep(lease, SWEEP_LIMIT);
       if (report.survivors().isEmpty()) {
-        forget(prepared.lease());
+        forget(lease);
       }
     } catch (RuntimeException e) {
       // The lease stays, so that the next Stoker looks; the machine still learns of the failure.
@@ -210,6 +269,7 @@ final class EffectInterpreter {
   }
 
   private void terminate(Launch ending, ProcessIdentity process) {
+    ending.ends().expectEnd();
     // The tree is looked at while it is whole: what it maps can be told only while it lives.
     elsewhere(
         "terminate",
@@ -219,30 +279,52 @@ final class EffectInterpreter {
         });
   }
 
+  private void sweep(long epoch) {
+    endWatch();
+    Launch ending = launch;
+    if (ending == null) {
+      // Meant to be up by an earlier Stoker that never came to launch it.
+      post.accept(new ServiceEvent.Swept(epoch, List.of()));
+    } else {
+      elsewhere("sweep", () -> sweep(ending, epoch));
+    }
+  }
+
   private void sweep(Launch ending, long epoch) {
     ending.end();
-    List<Survivor> survivors;
     try {
       ProcessTrees.Report report = ports.processTrees().sweep(ending.lease(), SWEEP_LIMIT);
-      survivors = report.survivors();
       log.atInfo()
           .addKeyValue("service", name)
           .addKeyValue("killed", report.killed())
-          .addKeyValue("survivors", survivors.size())
+          .addKeyValue("survivors", report.survivors().size())
           .log("swept");
-      if (survivors.isEmpty()) {
-        forget(ending.lease());
+      if (!report.survivors().isEmpty()) {
+        post.accept(new ServiceEvent.Swept(epoch, report.survivors()));
+        return;
       }
+      DeviceProof.await(name, ports, report.gone(), () -> proven(ending, epoch));
     } catch (RuntimeException e) {
       // The machine waits for an answer: an unexpected failure must not leave it waiting for ever.
       log.atError().setCause(e).addKeyValue("service", name).log("sweep failed");
-      ProcessIdentity process = ending.lease().process();
-      survivors =
-          process == null
-              ? List.of()
-              : List.of(new Survivor(process, "unknown: " + e.getMessage(), '?', ""));
+      post.accept(new ServiceEvent.Swept(epoch, List.of(unproven(ending, e))));
     }
-    post.accept(new ServiceEvent.Swept(epoch, survivors));
+  }
+
+  /** Nothing of it is left, and its devices are free. */
+  private void proven(Launch ended, long epoch) {
+    forget(ended.lease());
+    post.accept(new ServiceEvent.Swept(epoch, List.of()));
+  }
+
+  /** What was not looked at is not claimed gone. */
+  private static Survivor unproven(Launch ending, RuntimeException problem) {
+    ProcessIdentity process = ending.lease().process();
+    return new Survivor(
+        process == null ? new ProcessIdentity(1, 0, ending.lease().bootId()) : process,
+        "not looked at: " + problem.getMessage(),
+        '?',
+        "");
   }
 
   private void forget(Lease lease) {
@@ -250,7 +332,7 @@ final class EffectInterpreter {
     try {
       ports.stateStore().removeLease(lease.service(), lease.epoch());
     } catch (LifecycleException e) {
-      TransitionLog.error(name, e.failure());
+      Chronicle.error(name, e.failure());
     }
   }
 }

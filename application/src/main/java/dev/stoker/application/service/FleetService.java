@@ -55,11 +55,16 @@ final class FleetService implements ConfiguredServices {
   @Override
   public synchronized Applied load(@Nullable String chosen) {
     file = chosen;
-    return reload();
+    services.rememberPorts();
+    return apply(true);
   }
 
   @Override
   public synchronized Applied reload() {
+    return apply(false);
+  }
+
+  private Applied apply(boolean first) {
     if (ended) {
       throw new LifecycleException(new Cancelled("this Stoker is ending"));
     }
@@ -83,6 +88,15 @@ final class FleetService implements ConfiguredServices {
       changes.add(services.define(spec, true).join());
       configured.add(spec.name());
     }
+    List<String> notes = new ArrayList<>(read.notes());
+    if (first) {
+      // Before anything is started: what runs has its port and its devices.
+      services
+          .takeOverOthers()
+          .forEach(
+              name ->
+                  notes.add("'" + name + "' of an earlier Stoker is taken over; no file names it"));
+    }
     for (ServiceSpec spec : specs) {
       startIfEager(spec);
     }
@@ -93,7 +107,7 @@ final class FleetService implements ConfiguredServices {
                 .addKeyValue("change", change.kind())
                 .addKeyValue("keys", change.keys())
                 .log("configured"));
-    return new Applied(changes, read.notes());
+    return new Applied(changes, notes);
   }
 
   private Set<ServiceName> goneFrom(List<ServiceSpec> specs) {

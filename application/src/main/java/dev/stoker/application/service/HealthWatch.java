@@ -2,25 +2,41 @@ package dev.stoker.application.service;
 
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.DrivenPorts;
+import dev.stoker.application.port.out.HealthProbe;
 import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.health.HealthCheckResult.ProbeBroken;
 import dev.stoker.domain.service.ServiceEvent;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks a running server at its interval (FR-016) until its launch has ended. */
+/**
+ * Checks a server at its interval (FR-016) until it is closed or its launch has ended. A server
+ * that is somebody else's has no launch.
+ */
 final class HealthWatch {
   private static final Logger log = LoggerFactory.getLogger(HealthWatch.class);
 
+  /** A check that comes this much later than it was due: the machine slept, or stood still. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
   private final Supplier<ServiceSpec> spec;
-  private final Launch launch;
+  private final @Nullable Launch launch;
   private final DrivenPorts ports;
   private final Consumer<ServiceEvent> post;
+  private final long epoch;
+  private volatile boolean closed;
 
   HealthWatch(
-      Supplier<ServiceSpec> spec, Launch launch, DrivenPorts ports, Consumer<ServiceEvent> post) {
+      long epoch,
+      Supplier<ServiceSpec> spec,
+      @Nullable Launch launch,
+      DrivenPorts ports,
+      Consumer<ServiceEvent> post) {
+    this.epoch = epoch;
     this.spec = spec;
     this.launch = launch;
     this.ports = ports;
@@ -28,34 +44,58 @@ final class HealthWatch {
   }
 
   /** The first check at once: a status is to show one as soon as it serves. */
-  void beginNow(long epoch) {
-    ports.scheduler().execute("health-" + launch.spec().name(), () -> check(epoch));
+  void begin() {
+    Duration due = ports.uptime().now();
+    ports.scheduler().execute("health-" + spec.get().name(), () -> check(due));
   }
 
-  private void begin(long epoch) {
+  private void next() {
     ServiceSpec now = spec.get();
-    ports
-        .scheduler()
-        .schedule("health-" + now.name(), now.options().healthCheckInterval(), () -> check(epoch));
+    Duration interval = now.options().healthCheckInterval();
+    Duration due = ports.uptime().now().plus(interval);
+    ports.scheduler().schedule("health-" + now.name(), interval, () -> check(due));
   }
 
-  private void check(long epoch) {
-    if (launch.hasEnded()) {
+  void close() {
+    closed = true;
+  }
+
+  private boolean isOver() {
+    return closed || (launch != null && launch.hasEnded());
+  }
+
+  private void check(Duration due) {
+    if (isOver()) {
       return;
     }
+    Duration began = ports.uptime().now();
+    if (began.minus(due).compareTo(PAUSE) > 0) {
+      post.accept(new ServiceEvent.Resumed(epoch));
+    }
     HealthCheckResult result = probe();
+    Duration took = ports.uptime().now().minus(began);
+    if (took.compareTo(HealthProbe.LIMIT.multipliedBy(2).plus(PAUSE)) > 0) {
+      // Its own limits end it long before: it was not the server that stood still.
+      post.accept(new ServiceEvent.Resumed(epoch));
+      result =
+          new ProbeBroken("the machine was asleep, or stood still, for " + took.toSeconds() + " s");
+    }
     (result.countsAsFailure() ? log.atWarn() : log.atDebug())
-        .addKeyValue("service", launch.spec().name())
+        .addKeyValue("service", spec.get().name())
         .addKeyValue("result", result.describe())
         .log("health check");
     post.accept(new ServiceEvent.Checked(epoch, result));
-    begin(epoch);
+    next();
   }
 
-  private HealthCheckResult probe() {
+  /** {@return what one check finds now} */
+  HealthCheckResult probe() {
     try {
-      Observation.observe(launch, ports);
-      ServiceSpec served = launch.spec();
+      ServiceSpec served = spec.get();
+      if (launch != null) {
+        served = launch.spec();
+        Observation.observe(launch, ports);
+      }
       return ports.healthProbe().check(served.options().port(), served.model().servedName());
     } catch (RuntimeException e) {
       return new ProbeBroken(String.valueOf(e));

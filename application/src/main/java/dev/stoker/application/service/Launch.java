@@ -4,25 +4,47 @@ import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.unit.Moment;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one launch while it lasts; for any thread. */
 final class Launch {
   private final ServiceSpec spec;
-  private final EngineInfo engine;
+  private final String engine;
+  private final String build;
   private final Instant at;
+  private final Duration since;
+  private final boolean takenOver;
+  private @Nullable LaunchEnds ends;
   private volatile Lease lease;
   private volatile LoadPhase phase = LoadPhase.LAUNCH;
   private volatile boolean ready;
   private volatile boolean ended;
 
-  Launch(ServiceSpec spec, EngineInfo engine, Lease lease, Instant at) {
+  private Launch(
+      ServiceSpec spec, String engine, String build, Lease lease, Moment now, boolean takenOver) {
     this.spec = spec;
     this.engine = engine;
+    this.build = build;
     this.lease = lease;
-    this.at = at;
+    this.at = takenOver ? lease.takenAt() : now.wall();
+    this.since = now.uptime();
+    this.takenOver = takenOver;
+  }
+
+  /** {@return a launch that is to be made} */
+  static Launch fresh(ServiceSpec spec, EngineInfo engine, Lease lease, Moment now) {
+    return new Launch(spec, engine.provider(), engine.build(), lease, now, false);
+  }
+
+  /** {@return a launch that an earlier Stoker made} */
+  static Launch takenOver(ServiceSpec spec, String engine, String build, Lease lease, Moment now) {
+    return new Launch(spec, engine, build, lease, now, true);
   }
 
   /** {@return what was launched; the service may be meant to be another by now} */
@@ -30,12 +52,39 @@ final class Launch {
     return spec;
   }
 
-  EngineInfo engine() {
+  /** {@return the name of the engine} */
+  String engine() {
     return engine;
   }
 
+  /** {@return version and device of the engine} */
+  String build() {
+    return build;
+  }
+
+  /** {@return when it was launched, by the clock that people read} */
   Instant at() {
     return at;
+  }
+
+  /** {@return the machine's uptime when this Stoker came to know it; limits count from there} */
+  Duration since() {
+    return since;
+  }
+
+  /** {@return whether an earlier Stoker launched it} */
+  boolean isTakenOver() {
+    return takenOver;
+  }
+
+  /** Once, before anybody else knows it. */
+  void watchEnds(LaunchEnds watching) {
+    ends = watching;
+  }
+
+  /** {@return what notices its end} */
+  LaunchEnds ends() {
+    return Objects.requireNonNull(ends, "ends are not watched");
   }
 
   Lease lease() {
@@ -79,6 +128,7 @@ final class Launch {
 
   void end() {
     ended = true;
+    ends().close();
   }
 
   /** {@return what it is doing, in words for messages} */

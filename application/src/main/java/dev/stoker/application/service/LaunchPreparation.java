@@ -9,7 +9,7 @@ import dev.stoker.application.port.out.RunFolders;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ResourceFailure.PortInUse;
 import dev.stoker.domain.model.ModelReference.DemoModel;
-import java.time.Instant;
+import dev.stoker.domain.unit.Moment;
 import java.util.Set;
 
 /** Everything that must hold, and be written down, before a process may be launched. */
@@ -43,7 +43,7 @@ final class LaunchPreparation {
               throw new LifecycleException(new PortInUse(spec.options().port(), holder));
             });
     RunFolders.Folder folder = ports.runFolders().create(spec.name(), epoch);
-    Instant now = ports.clock().instant();
+    Moment now = new Moment(ports.clock().instant(), ports.uptime().now());
     Lease lease =
         new Lease(
             spec.name(),
@@ -54,7 +54,8 @@ final class LaunchPreparation {
             spec.options().port(),
             folder.path(),
             folder.log(),
-            now,
+            now.wall(),
+            null,
             Set.of());
     try {
       ports.stateStore().saveService(spec, engine);
@@ -63,6 +64,6 @@ final class LaunchPreparation {
       ports.runFolders().remove(folder.path());
       throw e;
     }
-    return new Launch(spec, engine, lease, now);
+    return Launch.fresh(spec, engine, lease, now);
   }
 }

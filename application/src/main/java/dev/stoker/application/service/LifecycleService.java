@@ -7,22 +7,27 @@ import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore;
-import dev.stoker.application.port.out.StateStore.HeldDown;
+import dev.stoker.application.port.out.StateStore.ModelWish;
+import dev.stoker.application.port.out.StateStore.ServiceRecord;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.ControlFailure.UnknownService;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
-import dev.stoker.domain.restart.RestartHistory;
-import dev.stoker.domain.service.MachineState;
+import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.Memory;
 import dev.stoker.domain.service.ServiceCommand;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.Standing;
+import dev.stoker.domain.service.Standing.Want;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,19 +84,33 @@ final class LifecycleService implements ServiceOrchestrator {
   CompletableFuture<ServiceChange> define(ServiceSpec spec, boolean byFile) {
     try {
       boolean[] added = {false};
+      ServiceSpec wished = asWished(spec, byFile);
       Supervisor supervisor =
           supervisors.compute(
-              spec.name(),
+              wished.name(),
               (_, known) -> {
                 added[0] = known == null || known.isGone();
-                return added[0] ? supervise(ledger.assignPort(spec), byFile) : known;
+                return added[0] ? supervise(ledger.assignPort(wished), byFile) : known;
               });
       return added[0]
           ? CompletableFuture.completedFuture(new ServiceChange(spec.name(), Kind.ADDED, List.of()))
-          : supervisor.redefine(spec, byFile).exceptionallyCompose(e -> again(e, spec, byFile));
+          : supervisor.redefine(wished, byFile).exceptionallyCompose(e -> again(e, spec, byFile));
     } catch (LifecycleException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** A wish for another model holds until the file's model is another. */
+  private ServiceSpec asWished(ServiceSpec spec, boolean byFile) {
+    Optional<ModelWish> wish = byFile ? store.wish(spec.name()) : Optional.empty();
+    if (wish.isEmpty()) {
+      return spec;
+    }
+    if (wish.get().instead().equals(spec.model())) {
+      return spec.withModel(wish.get().model());
+    }
+    store.saveWish(spec.name(), null);
+    return spec;
   }
 
   /** It had gone for good before it could be made another: then it is new. */
@@ -102,16 +121,73 @@ final class LifecycleService implements ServiceOrchestrator {
         : CompletableFuture.failedFuture(problem);
   }
 
+  /** It stands where an earlier Stoker left it; numbers of launches go on: they name leases. */
   private Supervisor supervise(ServiceSpec spec, boolean byFile) {
-    // Numbers of launches go on where an earlier Stoker ended: they name folders and leases.
-    Memory memory = new Memory(store.lastEpoch(spec.name()), RestartHistory.empty());
-    Optional<HeldDown> held = store.heldDown(spec.name());
-    MachineState initial =
-        held.map(HeldDown::failure)
-            .<MachineState>map(why -> new MachineState.Failed(memory, why))
-            .orElseGet(() -> new MachineState.Stopped(memory, held.isPresent()));
-    Supervisor supervisor = factory.create(spec, initial, listeners::tell);
+    return supervise(spec, byFile, store.standing(spec.name()).orElseGet(Standing::fresh));
+  }
+
+  private Supervisor supervise(ServiceSpec spec, boolean byFile, Standing written) {
+    long epoch = Math.max(written.memory().epoch(), store.lastEpoch(spec.name()));
+    Standing standing =
+        new Standing(written.want(), new Memory(epoch, written.memory().restarts()));
+    boolean leased = leases().containsKey(spec.name());
+    if (leased && spec.options().mode().ownsProcess()) {
+      // At once: nobody else is to be given what a server that may run has.
+      ledger.hold(spec, deviceOf(spec.name()));
+    }
+    Supervisor supervisor = factory.create(spec, standing, leased, listeners::tell);
     return byFile ? supervisor.ofFile() : supervisor;
+  }
+
+  private String deviceOf(ServiceName name) {
+    return store.services().stream()
+        .filter(record -> record.service().equals(name))
+        .map(record -> record.settings().getOrDefault(ServiceSpec.DEVICE, ""))
+        .findFirst()
+        .orElse("");
+  }
+
+  private Map<ServiceName, Lease> leases() {
+    Map<ServiceName, Lease> leases = new TreeMap<>();
+    store.leases().forEach(lease -> leases.put(lease.service(), lease));
+    return leases;
+  }
+
+  /** What an earlier Stoker left running keeps its port, whoever else would take it. */
+  void rememberPorts() {
+    leases().values().forEach(lease -> ledger.remember(lease.service(), lease.port()));
+  }
+
+  /**
+   * Takes over what an earlier Stoker left of services that nobody has defined. What runs of them
+   * is kept; what does not run is swept, and not started again.
+   *
+   * @return their names
+   */
+  List<ServiceName> takeOverOthers() {
+    Map<ServiceName, ServiceRecord> records = new TreeMap<>();
+    store.services().forEach(record -> records.put(record.service(), record));
+    List<ServiceName> others = new ArrayList<>();
+    for (Lease lease : leases().values()) {
+      ServiceRecord record = records.get(lease.service());
+      if (record == null || supervisors.containsKey(lease.service())) {
+        continue;
+      }
+      ServiceSpec.ofSettings(lease.service(), record.settings())
+          .ifPresent(
+              spec -> {
+                ledger.remember(spec.name(), lease.port());
+                Standing found = store.standing(spec.name()).orElseGet(Standing::fresh);
+                Standing kept =
+                    found.want() instanceof Want.Up
+                        ? new Standing(new Want.Watched(), found.memory())
+                        : found;
+                supervisors.computeIfAbsent(
+                    spec.name(), _ -> supervise(spec.onPort(lease.port()), false, kept));
+                others.add(spec.name());
+              });
+    }
+    return others;
   }
 
   @Override
@@ -122,7 +198,7 @@ final class LifecycleService implements ServiceOrchestrator {
   private void forget(ServiceName name, Supervisor supervisor) {
     if (supervisors.remove(name, supervisor)) {
       ledger.forget(name);
-      store.saveHeldDown(name, null);
+      store.forget(name);
     }
   }
 
@@ -133,7 +209,23 @@ final class LifecycleService implements ServiceOrchestrator {
 
   @Override
   public CompletableFuture<ServiceStatus> ensureHealthy(ServiceName name) {
-    return with(name, supervisor -> supervisor.command(new ServiceCommand.EnsureHealthy()));
+    Supervisor supervisor = supervisors.get(name);
+    ServiceStatus healthy = supervisor == null ? null : supervisor.healthy();
+    return healthy == null
+        ? with(name, each -> each.command(new ServiceCommand.EnsureHealthy()))
+        : CompletableFuture.completedFuture(healthy);
+  }
+
+  @Override
+  public CompletableFuture<ServiceStatus> ensureHealthy(ServiceName name, ModelReference model) {
+    return with(name, supervisor -> supervisor.ensure(model, wish -> keep(name, wish, supervisor)));
+  }
+
+  private void keep(ServiceName name, ServiceSpec wished, Supervisor supervisor) {
+    ModelReference instead =
+        store.wish(name).map(ModelWish::instead).orElse(supervisor.spec().model());
+    store.saveWish(
+        name, wished.model().equals(instead) ? null : new ModelWish(wished.model(), instead));
   }
 
   @Override
@@ -168,12 +260,6 @@ final class LifecycleService implements ServiceOrchestrator {
   boolean stopsOnExit(ServiceName name) {
     Supervisor supervisor = supervisors.get(name);
     return supervisor == null || supervisor.spec().options().stopOnExit();
-  }
-
-  @Override
-  public List<ServiceNotice.Changed> transitions(ServiceName name, int most) {
-    find(name);
-    return History.of(store, name, most);
   }
 
   @Override

@@ -10,14 +10,20 @@ final class Observation {
 
   static Sighting observe(Launch launch, DrivenPorts ports) {
     Sighting sighting = ports.processTrees().observe(launch.lease());
+    launch.ends().watchParts(sighting.members());
     if (launch.learn(sighting.segments()) && !launch.hasEnded()) {
-      try {
-        ports.stateStore().updateLease(launch.lease());
-      } catch (LifecycleException e) {
-        // Known in memory all the same; only a sweep after our own death would miss it.
-        TransitionLog.error(launch.lease().service(), e.failure());
-      }
+      save(launch, ports);
     }
     return sighting;
+  }
+
+  /** Writes what is known of the launch by now. */
+  static void save(Launch launch, DrivenPorts ports) {
+    try {
+      ports.stateStore().updateLease(launch.lease());
+    } catch (LifecycleException e) {
+      // Known in memory all the same; only a sweep after our own death would miss it.
+      Chronicle.error(launch.lease().service(), e.failure());
+    }
   }
 }

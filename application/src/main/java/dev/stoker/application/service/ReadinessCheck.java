@@ -12,7 +12,6 @@ import dev.stoker.domain.health.HealthCheckResult.WrongModel;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.unit.Port;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +29,8 @@ final class ReadinessCheck {
   private final ServiceSpec spec;
   private final Launch launch;
   private final DrivenPorts ports;
-  private @Nullable Instant strangerSince;
-  private @Nullable Instant lastCheck;
+  private @Nullable Duration strangerSince;
+  private @Nullable Duration lastCheck;
   private boolean asked;
   private volatile @Nullable HealthCheckResult answer;
 
@@ -56,7 +55,7 @@ final class ReadinessCheck {
     record Never(Failure why) implements Verdict {}
   }
 
-  Verdict look(Instant now) {
+  Verdict look(Duration now) {
     HealthCheckResult answered = answer;
     if (answered != null) {
       return afterAnswer(answered);
@@ -66,7 +65,7 @@ final class ReadinessCheck {
       return asked ? new Verdict.Answering() : new Verdict.NotYet();
     }
     lastCheck = now;
-    var members = ports.processTrees().observe(launch.lease()).members();
+    var members = ports.processTrees().observe(launch.lease()).identities();
     if (!ports.portTable().listensAmong(port, members)) {
       return stranger(port, now);
     }
@@ -82,9 +81,9 @@ final class ReadinessCheck {
     return new Verdict.Answering();
   }
 
-  private boolean isTooSoon(Instant now) {
-    Instant last = lastCheck;
-    return last != null && now.isBefore(last.plus(BETWEEN_CHECKS));
+  private boolean isTooSoon(Duration now) {
+    Duration last = lastCheck;
+    return last != null && now.compareTo(last.plus(BETWEEN_CHECKS)) < 0;
   }
 
   private void askOnce(Port port) {
@@ -114,13 +113,13 @@ final class ReadinessCheck {
         new Evidence(lines, null, launch.lease().log().toString()));
   }
 
-  private Verdict stranger(Port port, Instant now) {
-    Instant since = strangerSince;
+  private Verdict stranger(Port port, Duration now) {
+    Duration since = strangerSince;
     if (since == null) {
       strangerSince = now;
       return new Verdict.NotYet();
     }
-    if (now.isBefore(since.plus(PATIENCE_WITH_STRANGER))) {
+    if (now.compareTo(since.plus(PATIENCE_WITH_STRANGER)) < 0) {
       return new Verdict.NotYet();
     }
     PortHolder holder = ports.portTable().holder(port).orElseGet(PortHolder::unseen);

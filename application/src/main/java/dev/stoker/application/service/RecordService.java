@@ -1,23 +1,24 @@
 package dev.stoker.application.service;
 
-import dev.stoker.application.ServiceNotice;
+import dev.stoker.application.HistoryEntry;
+import dev.stoker.application.Incident;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessTrees;
 import dev.stoker.application.port.out.RunFolders;
 import dev.stoker.application.port.out.StateStore;
-import dev.stoker.application.port.out.StateStore.HeldDown;
 import dev.stoker.application.port.out.StateStore.ServiceRecord;
-import dev.stoker.application.port.out.StateStore.TransitionRecord;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.service.Standing;
+import dev.stoker.domain.service.Standing.Want;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,24 +39,29 @@ final class RecordService implements RecordedServices {
 
   @Override
   public List<ServiceStatus> statuses() {
-    if (!store.openForReading()) {
-      return List.of();
-    }
-    try {
-      List<Lease> leases = store.leases();
-      return store.services().stream().map(record -> status(record, leases)).toList();
-    } finally {
-      store.close();
-    }
+    return read(
+        () -> {
+          List<Lease> leases = store.leases();
+          return store.services().stream().map(record -> status(record, leases)).toList();
+        });
   }
 
   @Override
-  public List<ServiceNotice.Changed> transitions(ServiceName name, int most) {
+  public List<HistoryEntry> history(@Nullable ServiceName service, Instant since, int most) {
+    return read(() -> store.history(service, since, Math.min(most, MOST)));
+  }
+
+  @Override
+  public List<Incident> incidents(@Nullable ServiceName service, int most) {
+    return read(() -> store.incidents(service, Math.min(most, MOST)));
+  }
+
+  private <T> List<T> read(Supplier<List<T>> question) {
     if (!store.openForReading()) {
       return List.of();
     }
     try {
-      return History.of(store, name, most);
+      return question.get();
     } finally {
       store.close();
     }
@@ -68,13 +74,10 @@ final class RecordService implements RecordedServices {
             .filter(each -> each.service().equals(name))
             .reduce((_, b) -> b)
             .orElse(null);
-    List<ProcessIdentity> living = lease == null ? List.of() : trees.observe(lease).members();
-    List<TransitionRecord> last = store.transitions(name, 1);
-    ServiceState written = last.isEmpty() ? ServiceState.STOPPED : last.getLast().to();
-    ServiceState state = judge(written, !living.isEmpty());
-    Optional<HeldDown> held = store.heldDown(name);
-    Instant since =
-        written == ServiceState.RUNNING && !living.isEmpty() ? last.getLast().at() : null;
+    List<ProcessIdentity> living = lease == null ? List.of() : trees.observe(lease).identities();
+    Want want = store.standing(name).map(Standing::want).orElseGet(() -> new Want.Down(false));
+    ServiceState state = judge(want, !living.isEmpty());
+    Instant since = lease == null || living.isEmpty() ? null : lease.readyAt();
     return new ServiceStatus(
         name,
         state,
@@ -88,7 +91,7 @@ final class RecordService implements RecordedServices {
         null,
         since,
         null,
-        held.map(HeldDown::failure).orElse(null),
+        want instanceof Want.GivenUp up ? up.why() : null,
         List.of(),
         folders.latestLog(name).map(Path::toString).orElse(null));
   }
@@ -101,14 +104,16 @@ final class RecordService implements RecordedServices {
     return living.isEmpty() ? null : living.getFirst().pid();
   }
 
-  private static ServiceState judge(ServiceState written, boolean lives) {
+  private static ServiceState judge(Want want, boolean lives) {
     if (lives) {
       return ServiceState.UNKNOWN;
     }
-    return switch (written) {
-      case STOPPED, FAILED -> written;
+    return switch (want) {
+      case Want.Down _ -> ServiceState.STOPPED;
+      case Want.GivenUp _ -> ServiceState.FAILED;
       // It was up, or on its way, when its Stoker ended, and is gone.
-      case RUNNING, STARTING, STOPPING, CRASHED, UNKNOWN -> ServiceState.CRASHED;
+      case Want.Up _ -> ServiceState.CRASHED;
+      case Want.Watched _ -> ServiceState.UNKNOWN;
     };
   }
 }

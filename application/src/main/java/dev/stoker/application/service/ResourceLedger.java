@@ -1,6 +1,5 @@
 package dev.stoker.application.service;
 
-import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.PortTable;
 import dev.stoker.domain.failure.LifecycleException;
@@ -147,6 +146,11 @@ final class ResourceLedger {
         .orElseThrow();
   }
 
+  /** A server of it that runs already has that port. */
+  synchronized void remember(ServiceName service, Port port) {
+    ports.putIfAbsent(service, port);
+  }
+
   /** The service is no more. */
   synchronized void forget(ServiceName service) {
     ports.remove(service);
@@ -156,18 +160,28 @@ final class ResourceLedger {
    * Claims port and devices of a service that is to be launched; nothing of an earlier launch of it
    * is left.
    *
+   * @param device what its engine runs on, such as {@code cpu}
    * @return null when they are its own now, else what ends when asking again may help
    * @throws LifecycleException when a service that is up has them
    */
-  @Nullable CompletableFuture<Void> claim(ServiceSpec spec, EngineInfo engine) {
+  @Nullable CompletableFuture<Void> claim(ServiceSpec spec, String device) {
     Claim earlier = release(spec.name());
     try {
-      return take(spec, devicesOf(spec, engine));
+      return take(spec, devicesOf(spec, device));
     } finally {
       if (earlier != null) {
         earlier.over.complete(null);
       }
     }
+  }
+
+  /**
+   * Notes what a launch of an earlier Stoker has, whoever else wants it: it has it already.
+   *
+   * @param device what its engine runs on, such as {@code cpu}
+   */
+  synchronized void hold(ServiceSpec spec, String device) {
+    claims.put(spec.name(), new Claim(devicesOf(spec, device), spec.options().port()));
   }
 
   private synchronized @Nullable Claim release(ServiceName service) {
@@ -198,12 +212,12 @@ final class ResourceLedger {
   }
 
   /** A server on a processor has no device; the stand-in has those it was given, to practise. */
-  private static Set<String> devicesOf(ServiceSpec spec, EngineInfo engine) {
+  private static Set<String> devicesOf(ServiceSpec spec, String device) {
     List<String> devices = spec.options().devices();
     if (!devices.isEmpty()) {
       return Set.copyOf(devices);
     }
-    return engine.device().equals("cpu") ? Set.of() : ALL;
+    return device.equals("cpu") ? Set.of() : ALL;
   }
 
   private static String describe(List<String> devices) {

@@ -41,8 +41,8 @@ final class StartWatch {
   private final ServerOutput.Cursor output;
   private final StallClock stalls;
   private final ReadinessCheck readiness;
-  private Instant lastSighting;
-  private Instant lastLogLine;
+  private Duration lastSighting;
+  private Duration lastLogLine;
 
   StartWatch(
       Launch launch,
@@ -57,8 +57,8 @@ final class StartWatch {
     this.post = post;
     this.tell = tell;
     this.output = ports.serverOutput().open(launch.lease().log());
-    Instant now = ports.clock().instant();
-    this.stalls = new StallClock(spec, launch.at(), now);
+    Duration now = ports.uptime().now();
+    this.stalls = new StallClock(spec, launch.since(), now);
     this.readiness = new ReadinessCheck(spec, launch, ports);
     this.lastSighting = now;
     this.lastLogLine = now;
@@ -84,9 +84,10 @@ final class StartWatch {
 
   /** {@return whether to look again} */
   private boolean look(long epoch) {
-    Instant now = ports.clock().instant();
+    Duration now = ports.uptime().now();
+    stalls.lookedAt(now);
     readOutput(epoch, now);
-    if (!now.isBefore(lastSighting.plus(BETWEEN_SIGHTINGS))) {
+    if (now.compareTo(lastSighting.plus(BETWEEN_SIGHTINGS)) >= 0) {
       lastSighting = now;
       lookAtTree(now);
     }
@@ -110,7 +111,7 @@ final class StartWatch {
     return stalled.isEmpty();
   }
 
-  private void readOutput(long epoch, Instant now) {
+  private void readOutput(long epoch, Duration now) {
     long before = output.position();
     for (String line : output.next()) {
       provider.read(line).ifPresent(sign -> onSign(epoch, sign, now));
@@ -123,7 +124,7 @@ final class StartWatch {
     }
   }
 
-  private void onSign(long epoch, Sign sign, Instant now) {
+  private void onSign(long epoch, Sign sign, Duration now) {
     if (sign.phase().compareTo(launch.phase()) > 0) {
       advance(epoch, sign.phase(), sign.detail(), now);
     } else if (sign.phase() == launch.phase() && !sign.detail().isEmpty()) {
@@ -131,7 +132,7 @@ final class StartWatch {
     }
   }
 
-  private void advance(long epoch, LoadPhase phase, String detail, Instant now) {
+  private void advance(long epoch, LoadPhase phase, String detail, Duration now) {
     if (phase.compareTo(launch.phase()) > 0) {
       launch.reached(phase);
       stalls.moved(now);
@@ -140,12 +141,11 @@ final class StartWatch {
     }
   }
 
-  private void tellLoading(LoadPhase phase, String detail, Instant now) {
-    tell.accept(
-        new ServiceNotice.Loading(spec.name(), phase, detail, Duration.between(launch.at(), now)));
+  private void tellLoading(LoadPhase phase, String detail, Duration now) {
+    tell.accept(new ServiceNotice.Loading(spec.name(), phase, detail, now.minus(launch.since())));
   }
 
-  private void lookAtTree(Instant now) {
+  private void lookAtTree(Duration now) {
     Sighting sighting = Observation.observe(launch, ports);
     stalls.sawProcessorTime(sighting.processorTime(), launch.phase(), now);
     if (spec.model() instanceof HubModel hub) {
@@ -153,20 +153,35 @@ final class StartWatch {
     }
   }
 
-  private void sayProgress(Instant now) {
-    if (!now.isBefore(lastLogLine.plus(BETWEEN_LOG_LINES))) {
+  private void sayProgress(Duration now) {
+    if (now.compareTo(lastLogLine.plus(BETWEEN_LOG_LINES)) >= 0) {
       lastLogLine = now;
       log.atInfo()
           .addKeyValue("service", spec.name())
           .addKeyValue("phase", launch.phase().key())
-          .addKeyValue("elapsed", Duration.between(launch.at(), now).toSeconds() + "s")
+          .addKeyValue("elapsed", now.minus(launch.since()).toSeconds() + "s")
           .log("loading");
     }
   }
 
-  private void becomeReady(long epoch, Instant now) {
-    Duration took = Duration.between(launch.at(), now);
+  /** One that was taken over serves since it first did; that is written down with its lease. */
+  private void becomeReady(long epoch, Duration now) {
     Observation.observe(launch, ports);
+    Instant before = launch.lease().readyAt();
+    Instant ready = before == null ? ports.clock().instant() : before;
+    if (before == null) {
+      launch.update(launch.lease().readySince(ready));
+      Observation.save(launch, ports);
+      saveStart(epoch, now);
+    }
+    post.accept(new ServiceEvent.BecameReady(epoch, ready));
+  }
+
+  /** How long it took is known only of a start that was followed from its launch on. */
+  private void saveStart(long epoch, Duration now) {
+    if (launch.isTakenOver()) {
+      return;
+    }
     try {
       ports
           .stateStore()
@@ -175,12 +190,11 @@ final class StartWatch {
                   spec.name(),
                   epoch,
                   spec.model().argument(),
-                  launch.engine().describe(),
+                  launch.engine() + " " + launch.build(),
                   launch.at(),
-                  took));
+                  now.minus(launch.since())));
     } catch (LifecycleException e) {
-      TransitionLog.error(spec.name(), e.failure());
+      Chronicle.error(spec.name(), e.failure());
     }
-    post.accept(new ServiceEvent.BecameReady(epoch));
   }
 }

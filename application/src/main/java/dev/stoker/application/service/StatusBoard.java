@@ -10,6 +10,7 @@ import dev.stoker.domain.model.ModelLoadProgress;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.ServiceEvent;
+import dev.stoker.domain.service.ServiceState;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusBoard {
   private final Supplier<ServiceSpec> current;
-  private volatile @Nullable EngineInfo engine;
+  private volatile @Nullable String engine;
+  private volatile String build = "";
   private volatile @Nullable Path log;
   private volatile ServiceStatus status;
 
@@ -40,9 +42,10 @@ final class StatusBoard {
     status = snapshot(state, status.lastCheck(), status.lastFailure());
   }
 
-  void launching(EngineInfo usedEngine, Path output) {
-    engine = usedEngine;
-    log = output;
+  void launching(Launch launch) {
+    engine = launch.engine();
+    build = launch.build();
+    log = launch.lease().log();
   }
 
   void entered(MachineState state, ServiceEvent event, Instant now) {
@@ -83,11 +86,15 @@ final class StatusBoard {
         upSince = running.since();
       }
       case MachineState.Stopping stopping -> process = stopping.process();
+      case MachineState.Observed observed -> {
+        process = observed.process();
+        upSince = observed.serviceState() == ServiceState.RUNNING ? observed.since() : null;
+      }
       default -> {}
     }
     Path output = log;
     ServiceSpec spec = current.get();
-    EngineInfo used = engine;
+    String used = engine;
     String asked = spec.isPractice() ? EngineInfo.PRACTICE : spec.provider();
     return new ServiceStatus(
         spec.name(),
@@ -95,8 +102,8 @@ final class StatusBoard {
         spec.model().argument(),
         spec.model().servedName(),
         spec.options().port(),
-        used == null ? asked : used.provider(),
-        used == null ? "" : used.build(),
+        used == null ? asked : used,
+        build,
         process == null ? null : process.pid(),
         phase,
         progress,

@@ -8,20 +8,24 @@ import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.domain.failure.ControlFailure.ServiceDiffers;
 import dev.stoker.domain.failure.ControlFailure.UnknownService;
+import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.Effect;
 import dev.stoker.domain.service.LifecycleMode;
-import dev.stoker.domain.service.LifecyclePolicy;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.ServiceCommand;
 import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.service.ServiceMachine;
+import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.service.Standing;
+import dev.stoker.domain.service.Standing.Want;
 import dev.stoker.domain.service.Transition;
+import dev.stoker.domain.unit.Moment;
 import jakarta.inject.Inject;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -38,9 +42,12 @@ import org.slf4j.LoggerFactory;
 final class Supervisor {
   private static final Logger logger = LoggerFactory.getLogger(Supervisor.class);
 
-  private final InstantSource clock;
+  /** How soon a step that could not be written is tried again. */
+  private static final Duration WRITE_AGAIN = Duration.ofSeconds(5);
+
+  private final DrivenPorts ports;
   private final EffectInterpreter interpreter;
-  private final TransitionLog log;
+  private final Chronicle chronicle;
   private final ResourceLedger ledger;
   private final Mailbox mailbox;
   private final Consumer<ServiceNotice> listener;
@@ -56,10 +63,8 @@ final class Supervisor {
   /** Whether the file defines it; mailbox's thread alone. */
   private boolean fromFile;
 
-  /**
-   * Who owns the process; another mode than the spec's until it is down; mailbox's thread alone.
-   */
-  private LifecycleMode modeInForce;
+  /** Why the last step could not be written, null when all is durable; mailbox's thread alone. */
+  private @Nullable Failure unwritten;
 
   /** What it is meant to be; written by the mailbox's thread alone. */
   private volatile ServiceSpec spec;
@@ -68,46 +73,67 @@ final class Supervisor {
   private MachineState state;
 
   private Supervisor(
-      ServiceSpec spec, MachineState initial, Factory parts, Consumer<ServiceNotice> listener) {
+      ServiceSpec spec, Transition restored, Factory parts, Consumer<ServiceNotice> listener) {
     this.spec = spec;
-    this.state = initial;
-    this.modeInForce = spec.options().mode();
-    this.clock = parts.ports.clock();
-    this.log = parts.log;
+    this.state = restored.next();
+    this.ports = parts.ports;
+    this.chronicle = parts.chronicle;
     this.ledger = parts.ledger;
     this.listener = listener;
     this.mailbox = new Mailbox("service-" + spec.name(), parts.ports.scheduler());
-    this.board = new StatusBoard(() -> this.spec, initial);
+    this.board = new StatusBoard(() -> this.spec, state);
     this.interpreter = parts.interpreters.create(() -> this.spec, board, this::post, this::tell);
   }
 
   /** Makes one for each service. */
   static final class Factory {
     private final DrivenPorts ports;
-    private final TransitionLog log;
+    private final Chronicle chronicle;
     private final ResourceLedger ledger;
     private final EffectInterpreter.Factory interpreters;
 
     @Inject
     Factory(
         DrivenPorts ports,
-        TransitionLog log,
+        Chronicle chronicle,
         ResourceLedger ledger,
         EffectInterpreter.Factory interpreters) {
       this.ports = ports;
-      this.log = log;
+      this.chronicle = chronicle;
       this.ledger = ledger;
       this.interpreters = interpreters;
     }
 
-    Supervisor create(ServiceSpec spec, MachineState initial, Consumer<ServiceNotice> listener) {
-      return new Supervisor(spec, initial, this, listener);
+    /**
+     * Makes one that stands where an earlier Stoker left it.
+     *
+     * @param leased whether a launch of it was never proven gone
+     */
+    Supervisor create(
+        ServiceSpec spec, Standing standing, boolean leased, Consumer<ServiceNotice> listener) {
+      Moment now = new Moment(ports.clock().instant(), ports.uptime().now());
+      Transition restored = ServiceMachine.restore(standing, leased, spec.policy(), now);
+      Supervisor made = new Supervisor(spec, restored, this, listener);
+      made.deliver("restore", new CompletableFuture<>(), () -> made.perform(restored.effects()));
+      return made;
     }
   }
 
   /** {@return what is known; one volatile read} */
   ServiceStatus status() {
     return board.status();
+  }
+
+  /**
+   * {@return what is known, where that is answer enough for who needs it to serve; else null}
+   *
+   * <p>Of one that is assumed to be there, only a look tells.
+   */
+  @Nullable ServiceStatus healthy() {
+    ServiceStatus now = board.status();
+    return now.state() == ServiceState.RUNNING && spec.options().mode() != LifecycleMode.EXTERNAL
+        ? now
+        : null;
   }
 
   /** {@return whether it is no more} */
@@ -178,14 +204,50 @@ final class Supervisor {
           if (leaving != null && !(command instanceof ServiceCommand.Stop)) {
             throw new LifecycleException(new Cancelled("the service is being removed"));
           }
-          if (command instanceof ServiceCommand.Stop) {
-            waiters.awaitDown(waiter);
-          } else {
-            waiters.awaitReady(waiter);
-          }
-          handle(command);
+          await(command, waiter);
         });
     return waiter;
+  }
+
+  private void await(ServiceCommand command, CompletableFuture<ServiceStatus> waiter) {
+    if (command instanceof ServiceCommand.Stop) {
+      waiters.awaitDown(waiter);
+    } else {
+      waiters.awaitReady(waiter);
+    }
+    handle(command);
+  }
+
+  /**
+   * {@return the future of what is needed, with this model (FR-005)}
+   *
+   * <p>One that serves another is restarted with this one; one that is stopped by hand, or has
+   * failed, stays so.
+   */
+  CompletableFuture<ServiceStatus> ensure(ModelReference model, Consumer<ServiceSpec> keepWish) {
+    CompletableFuture<ServiceStatus> waiter = new CompletableFuture<>();
+    deliver(
+        "ensure " + model.argument(),
+        waiter,
+        () -> {
+          requireHere();
+          boolean owns = spec.options().mode().ownsProcess();
+          boolean same = spec.model().equals(model);
+          boolean stays = Standing.of(state).want() instanceof Want.Up;
+          if (same || !owns || (isDown(state) && !mayBeNeeded())) {
+            await(new ServiceCommand.EnsureHealthy(), waiter);
+            return;
+          }
+          keepWish.accept(spec.withModel(model));
+          spec = spec.withModel(model);
+          board.redefined(state);
+          await(stays ? new ServiceCommand.Restart() : new ServiceCommand.EnsureHealthy(), waiter);
+        });
+    return waiter;
+  }
+
+  private boolean mayBeNeeded() {
+    return state instanceof MachineState.Stopped stopped && !stopped.byHand();
   }
 
   /**
@@ -214,23 +276,32 @@ final class Supervisor {
     }
     leaving = null;
     fromFile |= byFile;
+    boolean otherMode = spec.options().mode() != target.options().mode();
     spec = byFile ? target : ledger.assignPort(target);
-    adoptMode();
     board.redefined(state);
     if (differences.isEmpty()) {
       return new ServiceChange(spec.name(), Kind.UNCHANGED, List.of());
     }
-    if (up && !hard.isEmpty()) {
+    if (otherMode) {
+      handle(new ServiceEvent.Reconfigured());
+    }
+    if (!hard.isEmpty() && isOursAndUp()) {
       handle(new ServiceCommand.Restart());
       return new ServiceChange(spec.name(), Kind.RESTARTED, differences);
     }
     return new ServiceChange(spec.name(), Kind.CHANGED, differences);
   }
 
+  /** What is found by a look at an earlier launch is compared with what it is meant to be there. */
+  private boolean isOursAndUp() {
+    return !isDown(state)
+        && !(state instanceof MachineState.Recovering)
+        && spec.options().mode().ownsProcess();
+  }
+
   private static boolean isDown(MachineState state) {
     return switch (state) {
-      case MachineState.Stopped _, MachineState.Failed _ -> true;
-      case MachineState.Unknown _, MachineState.Observed _ -> true;
+      case MachineState.Stopped _, MachineState.Failed _, MachineState.Observed _ -> true;
       default -> false;
     };
   }
@@ -257,39 +328,64 @@ final class Supervisor {
   }
 
   private void handle(ServiceEvent event) {
-    Instant now = clock.instant();
+    Moment now = new Moment(ports.clock().instant(), ports.uptime().now());
     MachineState before = state;
-    LifecyclePolicy policy = spec.options().policy().in(modeInForce);
-    Transition transition = ServiceMachine.step(before, event, policy, now);
+    Transition transition = ServiceMachine.step(before, event, spec.policy(), now);
     state = transition.next();
-    board.entered(state, event, now);
+    write(new Chronicle.Step(spec.name(), before, event, transition), now);
+    board.entered(state, event, now.wall());
     if (before.serviceState() != state.serviceState()) {
-      log.changed(spec.name(), now, before, state, transition.reason());
       tell(
           new ServiceNotice.Changed(
-              spec.name(), now, before.serviceState(), state.serviceState(), transition.reason()));
-    } else {
-      log.unchanged(spec.name(), event, transition.reason());
+              spec.name(),
+              now.wall(),
+              before.serviceState(),
+              state.serviceState(),
+              transition.reason()));
     }
     if (before != state) {
-      log.keepDown(spec.name(), state);
       ledger.standsAt(spec.name(), state);
     }
-    for (Effect effect : transition.effects()) {
-      if (effect instanceof Effect.Settle settle) {
-        waiters.settle(settle.settlement(), board.status());
-      } else {
-        interpreter.run(effect);
-      }
-    }
-    adoptMode();
+    perform(transition.effects());
     leaveIfDown();
   }
 
-  /** A new mode holds when the server of the old one is down: none is abandoned. */
-  private void adoptMode() {
-    if (isDown(state)) {
-      modeInForce = spec.options().mode();
+  /** Before anything is done or answered; what cannot be written is tried again. */
+  private void write(Chronicle.Step step, Moment now) {
+    boolean waits = unwritten != null;
+    unwritten = chronicle.write(step, now.wall(), waits);
+    if (unwritten != null && !waits) {
+      writeAgainLater();
+    }
+  }
+
+  private void writeAgainLater() {
+    ports
+        .scheduler()
+        .schedule(
+            "write-" + spec.name(),
+            WRITE_AGAIN,
+            () ->
+                deliver(
+                    "write again",
+                    new CompletableFuture<>(),
+                    () -> {
+                      if (unwritten != null) {
+                        unwritten = chronicle.rewrite(spec.name(), state);
+                        if (unwritten != null) {
+                          writeAgainLater();
+                        }
+                      }
+                    }));
+  }
+
+  private void perform(List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Settle settle) {
+        waiters.settle(settle.settlement(), board.status(), unwritten);
+      } else {
+        interpreter.run(effect);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessTrees;
@@ -7,6 +8,7 @@ import dev.stoker.application.port.out.ProcessTrees.Stray;
 import dev.stoker.application.port.out.RunFolders;
 import dev.stoker.application.port.out.StateStore;
 import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.unit.Port;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,11 +26,13 @@ final class SweepService implements LeftoverSweep {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final StateStore store;
+  private final ResourceLedger ledger;
   private final ProcessTrees trees;
   private final RunFolders folders;
 
   @Inject
-  SweepService(StateStore store, ProcessTrees trees, RunFolders folders) {
+  SweepService(StateStore store, ProcessTrees trees, RunFolders folders, ResourceLedger ledger) {
+    this.ledger = ledger;
     this.store = store;
     this.trees = trees;
     this.folders = folders;
@@ -39,18 +44,61 @@ final class SweepService implements LeftoverSweep {
   }
 
   @Override
-  public List<Swept> sweep() {
-    List<Swept> done = new ArrayList<>();
-    for (Lease lease : leases()) {
-      Leftover leftover = describe(lease);
-      ProcessTrees.Report report = trees.sweep(lease, LIMIT);
-      if (report.survivors().isEmpty()) {
-        folders.remove(lease.folder());
-        store.removeLease(lease.service(), lease.epoch());
+  public List<Leftover> reserve(ServiceName own) {
+    List<Leftover> living = new ArrayList<>();
+    for (Lease lease : store.leases()) {
+      if (lease.service().equals(own)) {
+        continue;
       }
-      done.add(new Swept(leftover, report.killed(), report.survivors()));
+      Leftover leftover = describe(lease);
+      if (leftover.living() == 0) {
+        sweep(lease);
+      } else {
+        ledger.remember(lease.service(), lease.port());
+        specOf(lease).ifPresent(spec -> ledger.hold(spec, deviceOf(lease.service())));
+        living.add(leftover);
+      }
     }
-    return done;
+    return living;
+  }
+
+  private Optional<ServiceSpec> specOf(Lease lease) {
+    return store.services().stream()
+        .filter(record -> record.service().equals(lease.service()))
+        .findFirst()
+        .flatMap(record -> ServiceSpec.ofSettings(lease.service(), record.settings()));
+  }
+
+  private String deviceOf(ServiceName name) {
+    return store.services().stream()
+        .filter(record -> record.service().equals(name))
+        .map(record -> record.settings().getOrDefault(ServiceSpec.DEVICE, ""))
+        .findFirst()
+        .orElse("");
+  }
+
+  @Override
+  public List<Leftover> strays() {
+    Set<String> known = store.leases().stream().map(Lease::cookie).collect(Collectors.toSet());
+    return leases().stream()
+        .filter(lease -> !known.contains(lease.cookie()))
+        .map(this::describe)
+        .toList();
+  }
+
+  @Override
+  public List<Swept> sweep() {
+    return leases().stream().map(this::sweep).toList();
+  }
+
+  private Swept sweep(Lease lease) {
+    Leftover leftover = describe(lease);
+    ProcessTrees.Report report = trees.sweep(lease, LIMIT);
+    if (report.survivors().isEmpty()) {
+      folders.remove(lease.folder());
+      store.removeLease(lease.service(), lease.epoch());
+    }
+    return new Swept(leftover, report.killed(), report.survivors());
   }
 
   /**
@@ -77,11 +125,12 @@ final class SweepService implements LeftoverSweep {
         folder.path(),
         folder.log(),
         Instant.EPOCH,
+        null,
         Set.of());
   }
 
   private Leftover describe(Lease lease) {
-    List<ProcessIdentity> living = trees.observe(lease).members();
+    List<ProcessIdentity> living = trees.observe(lease).identities();
     String who =
         living.isEmpty()
             ? "no process of it lives"

@@ -7,6 +7,7 @@ import dev.stoker.application.UseCases;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.Standing.Want;
 import dev.stoker.testing.FakeWorld;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +62,10 @@ abstract class FleetFixture {
     } catch (CompletionException e) {
       return ((LifecycleException) e.getCause()).failure().code();
     }
+  }
+
+  Want wantOf(ServiceName name) {
+    return world.store().standing(name).orElseThrow().want();
   }
 
   static final String[] EAGER_A = {

@@ -10,12 +10,15 @@ import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.model.ModelId;
 import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.service.Standing.Want;
 import dev.stoker.domain.unit.Port;
 import dev.stoker.testing.FakeServer.Behaviour;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A file that changes while its services are up. */
@@ -174,30 +177,73 @@ class FleetReloadTest extends FleetFixture {
     reloadFor(Duration.ofSeconds(90), EAGER_A);
 
     assertThat(status(A).state()).isEqualTo(ServiceState.RUNNING);
-    assertThat(world.store().heldDown(A)).isEmpty();
+    assertThat(wantOf(A)).isNotEqualTo(new Want.Down(true));
   }
 
-  @Test
-  void aNewModeHoldsWhenTheServerOfTheOldOneIsDown() {
-    load(EAGER_A);
-    Long pid = status(A).pid();
+  private void reloadInMode(String mode) {
     reloadFor(
-        Duration.ofSeconds(60),
+        Duration.ofSeconds(70),
         "services.a.model",
         "org/a",
         "services.a.lifecycle.start",
         "eager",
         "services.a.lifecycle.mode",
-        "external");
-    assertThat(status(A).pid()).isEqualTo(pid);
+        mode);
+  }
 
-    CompletableFuture<ServiceStatus> stopped = stoker.orchestrator().stop(A);
-    world.advance(Duration.ofSeconds(30));
-    assertThat(stopped.join().state()).isEqualTo(ServiceState.STOPPED);
-    world.assertNothingLeft();
-    CompletableFuture<ServiceStatus> again = stoker.orchestrator().stop(A);
+  @Test
+  @Tag("FR-003")
+  void theModeChangesInEveryDirectionWithTheServerUntouched() {
+    load(EAGER_A);
+    Long pid = status(A).pid();
+    for (String mode :
+        List.of("Monitored", "managed", "EXTERNAL", "monitored", "external", "managed")) {
+      reloadInMode(mode);
+      assertThat(status(A).state()).as(mode).isEqualTo(ServiceState.RUNNING);
+      assertThat(status(A).pid()).as(mode).isEqualTo(pid);
+      CompletableFuture<ServiceStatus> healthy = stoker.orchestrator().ensureHealthy(A);
+      world.advance(Duration.ofSeconds(1));
+      assertThat(healthy).as(mode).isCompleted();
+      assertThat(world.machine().launches()).isEqualTo(1);
+      assertThat(world.machine().last().terms()).isZero();
+    }
+  }
+
+  @Test
+  @Tag("FR-003")
+  void aServerThatIsNotOursIsWatchedAndNeverStoppedOrStartedAgain() {
+    load(EAGER_A);
+    reloadInMode("monitored");
+    for (CompletableFuture<ServiceStatus> refused :
+        List.of(
+            stoker.orchestrator().stop(A),
+            stoker.orchestrator().start(A),
+            stoker.orchestrator().restart(A))) {
+      world.advance(Duration.ofSeconds(1));
+      assertThat(codeOf(refused)).isEqualTo(ErrorCode.NOT_PERMITTED);
+    }
+    world.machine().last().end(new ExitStatus.Exited(1));
+    world.advance(Duration.ofMinutes(4));
+
+    assertThat(status(A).state()).isEqualTo(ServiceState.FAILED);
+    assertThat(world.machine().launches()).isEqualTo(1);
+    reloadInMode("managed");
+    assertThat(status(A).state()).isEqualTo(ServiceState.RUNNING);
+    assertThat(world.machine().launches()).isEqualTo(2);
+  }
+
+  @Test
+  @Tag("FR-003")
+  void nobodyLooksAtAServiceThatIsAssumedToBeThere() {
+    load("services.a.model", "org/a", "services.a.lifecycle.mode", "external");
+    world.advance(Duration.ofMinutes(10));
+    assertThat(status(A).lastCheck()).isNull();
+
+    CompletableFuture<ServiceStatus> asked = stoker.orchestrator().ensureHealthy(A);
     world.advance(Duration.ofSeconds(1));
-    assertThat(codeOf(again)).isEqualTo(ErrorCode.NOT_PERMITTED);
+    assertThat(codeOf(asked)).isEqualTo(ErrorCode.HEALTH_LOST);
+    assertThat(status(A).lastCheck()).isNotNull();
+    assertThat(world.machine().launches()).isZero();
   }
 
   @Test

@@ -11,9 +11,11 @@ import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.service.Standing.Want;
 import dev.stoker.domain.unit.Port;
 import dev.stoker.testing.FakeServer.Behaviour;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -122,7 +124,7 @@ class FleetServiceTest extends FleetFixture {
     }
 
     assertThat(status(A).state()).isEqualTo(ServiceState.STOPPED);
-    assertThat(world.store().heldDown(A)).isEmpty();
+    assertThat(wantOf(A)).isNotEqualTo(new Want.Down(true));
     world.assertNothingLeft();
     assertThatThrownBy(() -> stoker.reload().reload()).hasMessageContaining("VLM-025");
   }
@@ -150,7 +152,7 @@ class FleetServiceTest extends FleetFixture {
 
     end.join();
     assertThat(status(A).state()).isEqualTo(ServiceState.STOPPED);
-    assertThat(world.store().heldDown(A)).isEmpty();
+    assertThat(wantOf(A)).isNotEqualTo(new Want.Down(true));
     world.assertNothingLeft();
   }
 
@@ -285,7 +287,7 @@ class FleetServiceTest extends FleetFixture {
             line -> assertThat(line).startsWith("waiting until 'b' has stopped (pid "),
             line -> assertThat(line).contains("'b' has stopped"));
     assertThat(world.machine().living()).isEqualTo(1);
-    assertThat(world.store().heldDown(B)).isEmpty();
+    assertThat(wantOf(B)).isNotEqualTo(new Want.Down(true));
   }
 
   @Test
@@ -305,7 +307,7 @@ class FleetServiceTest extends FleetFixture {
     world.advance(Duration.ofSeconds(30));
     assertThat(beside.recordedServices().statuses().getFirst().state())
         .isEqualTo(ServiceState.STOPPED);
-    assertThat(beside.recordedServices().transitions(A, 1).getFirst().to())
+    assertThat(beside.recordedServices().history(A, Instant.EPOCH, 1).getFirst().to())
         .isEqualTo(ServiceState.STOPPED);
   }
 }

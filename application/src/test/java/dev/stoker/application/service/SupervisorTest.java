@@ -3,12 +3,12 @@ package dev.stoker.application.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.application.Application;
+import dev.stoker.application.HistoryEntry;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.application.port.in.ServiceOrchestrator;
-import dev.stoker.application.port.out.StateStore.TransitionRecord;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
@@ -22,6 +22,7 @@ import dev.stoker.testing.FakeServer.Behaviour;
 import dev.stoker.testing.FakeWorld;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +109,10 @@ class SupervisorTest {
     orchestrator.stop(NAME);
     world.advance(Duration.ofSeconds(5));
 
-    assertThat(world.store().transitions(NAME, 99))
-        .extracting(TransitionRecord::to)
+    assertThat(
+            world.store().history(NAME, Instant.EPOCH, 99).stream()
+                .filter(entry -> entry.kind() == HistoryEntry.Kind.TRANSITION))
+        .extracting(HistoryEntry::to)
         .containsExactly(
             ServiceState.STARTING,
             ServiceState.RUNNING,
@@ -368,7 +371,9 @@ class SupervisorTest {
     world.store().setFull(true);
     CompletableFuture<ServiceStatus> stopped = orchestrator.stop(NAME);
     world.advance(Duration.ofSeconds(5));
-    assertThat(stopped).isCompleted();
+    // It is down, but a Stoker killed now would not know that it was asked to be.
+    assertThat(codeOf(stopped)).isEqualTo(ErrorCode.DISK_FULL);
+    assertThat(world.machine().living()).isZero();
 
     CompletableFuture<ServiceStatus> started = orchestrator.start(NAME);
     world.advance(Duration.ofSeconds(5));

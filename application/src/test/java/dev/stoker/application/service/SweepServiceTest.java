@@ -46,7 +46,7 @@ class SweepServiceTest {
 
     assertThat(next.leftovers().find())
         .singleElement()
-        .satisfies(left -> assertThat(left.living()).isEqualTo(1));
+        .satisfies(left -> assertThat(left.living()).isEqualTo(2));
     assertThat(next.leftovers().sweep())
         .singleElement()
         .satisfies(swept -> assertThat(swept.ended()).isEqualTo(1));

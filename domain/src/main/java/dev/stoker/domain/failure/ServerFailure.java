@@ -19,6 +19,15 @@ public sealed interface ServerFailure extends Failure {
    */
   record Died(String phase, ExitStatus exit, String problem, Evidence evidence)
       implements ServerFailure {
+    /** {@return that it ended while no Stoker was there to see it} */
+    public static Died unwatched() {
+      return new Died(
+          "no Stoker watched it",
+          new ExitStatus.Unseen(),
+          "Stoker had ended, or the machine was restarted, while it was meant to be up",
+          Evidence.none());
+    }
+
     @Override
     public ErrorCode code() {
       return ErrorCode.ENGINE_DIED;

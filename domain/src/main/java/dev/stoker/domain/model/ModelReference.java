@@ -3,11 +3,21 @@ package dev.stoker.domain.model;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ModelFailure.InvalidModelReference;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Which model a service serves (FR-002). */
 public sealed interface ModelReference {
   /** The word that stands for the model that Stoker brings. */
   String DEMO = "demo";
+
+  /** How a model of the Hub is written down. */
+  String HUB = "hub:";
+
+  /** How a folder is written down. */
+  String FOLDER = "folder:";
+
+  /** How the model that Stoker brings is written down. */
+  String DEMO_FOLDER = "demo:";
 
   /**
    * A model of the Hub.
@@ -88,6 +98,28 @@ public sealed interface ModelReference {
               throw new LifecycleException(new InvalidModelReference(text, problem));
             })
         .orElseGet(() -> new HubModel(new ModelId(text)));
+  }
+
+  /** {@return a text that {@link #ofWritten} reads back, such as {@code hub:org/name}} */
+  default String written() {
+    return switch (this) {
+      case HubModel hub -> HUB + hub.id().value();
+      case LocalModel local -> FOLDER + local.folder();
+      case DemoModel demo -> DEMO_FOLDER + demo.folder();
+    };
+  }
+
+  /** {@return what {@link #written} wrote; empty when the text is no such} */
+  static Optional<ModelReference> ofWritten(String text) {
+    if (text.startsWith(HUB) && ModelId.problemOf(text.substring(HUB.length())).isEmpty()) {
+      return Optional.of(new HubModel(new ModelId(text.substring(HUB.length()))));
+    }
+    if (text.startsWith(FOLDER)) {
+      return Optional.of(local(Path.of(text.substring(FOLDER.length()))));
+    }
+    return text.startsWith(DEMO_FOLDER)
+        ? Optional.of(new DemoModel(Path.of(text.substring(DEMO_FOLDER.length()))))
+        : Optional.empty();
   }
 
   private static LocalModel local(Path path) {

@@ -52,6 +52,19 @@ public sealed interface ExitStatus {
     }
   }
 
+  /**
+   * A process of its tree that it cannot be without is gone; the main process may still be there.
+   *
+   * @param command its name, such as {@code VLLM::EngineCor}
+   * @param pid which it was
+   */
+  record PartGone(String command, long pid) implements ExitStatus {
+    @Override
+    public String describe() {
+      return "its process " + command + " (pid " + pid + ") is gone";
+    }
+  }
+
   /** {@return the status behind what {@link Process#exitValue()} gives} */
   static ExitStatus ofExitValue(int value) {
     boolean bySignal = value > SIGNAL_BASE && value <= SIGNAL_BASE + HIGHEST_SIGNAL;

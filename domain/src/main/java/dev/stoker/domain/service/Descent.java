@@ -10,6 +10,7 @@ import dev.stoker.domain.failure.ServerFailure.SurvivorsLeft;
 import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.restart.RestartDecision;
+import dev.stoker.domain.restart.RestartHistory;
 import dev.stoker.domain.restart.RestartPolicy;
 import dev.stoker.domain.service.Effect.Settle;
 import dev.stoker.domain.service.Effect.Settlement;
@@ -23,20 +24,15 @@ import dev.stoker.domain.service.ServiceCommand.EnsureHealthy;
 import dev.stoker.domain.service.ServiceCommand.Restart;
 import dev.stoker.domain.service.ServiceCommand.Start;
 import dev.stoker.domain.service.ServiceCommand.Stop;
-import dev.stoker.domain.service.ServiceEvent.Adopted;
-import dev.stoker.domain.service.ServiceEvent.BecameReady;
-import dev.stoker.domain.service.ServiceEvent.Checked;
-import dev.stoker.domain.service.ServiceEvent.DevicesFree;
 import dev.stoker.domain.service.ServiceEvent.Launched;
 import dev.stoker.domain.service.ServiceEvent.NotLaunched;
 import dev.stoker.domain.service.ServiceEvent.OfLaunch;
-import dev.stoker.domain.service.ServiceEvent.PhaseReached;
 import dev.stoker.domain.service.ServiceEvent.ProcessExited;
-import dev.stoker.domain.service.ServiceEvent.StartGivenUp;
+import dev.stoker.domain.service.ServiceEvent.Reconfigured;
 import dev.stoker.domain.service.ServiceEvent.Swept;
 import dev.stoker.domain.service.ServiceEvent.Timer;
 import dev.stoker.domain.service.ServiceEvent.TimerFired;
-import java.time.Instant;
+import dev.stoker.domain.unit.Moment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,7 +49,7 @@ final class Descent {
       boolean loading,
       AfterEnd next,
       LifecyclePolicy policy,
-      Instant now,
+      Moment now,
       String reason) {
     long epoch = memory.epoch();
     List<Effect> effects = new ArrayList<>();
@@ -65,20 +61,21 @@ final class Descent {
     if (next instanceof AfterEnd.StayDown && loading) {
       effects.add(new Settle(new Settlement.Aborted(new Cancelled("stop was asked for"))));
     }
-    return new Transition(new Stopping(memory, process, loading, next, now), effects, reason);
+    return new Transition(
+        new Stopping(memory, process, loading, next, now.wall()), effects, reason);
   }
 
   /** Begins the sweep that follows every end. */
   static Transition sweep(
-      Memory memory, AfterEnd next, boolean crashed, Instant now, String reason) {
+      Memory memory, AfterEnd next, boolean crashed, Moment now, String reason) {
     return new Transition(
-        new Sweeping(memory, next, crashed, now),
+        new Sweeping(memory, next, crashed, now.wall()),
         List.of(new Effect.Sweep(memory.epoch())),
         reason);
   }
 
   static Transition whenStopping(
-      Stopping state, ServiceEvent event, LifecyclePolicy policy, Instant now) {
+      Stopping state, ServiceEvent event, LifecyclePolicy policy, Moment now) {
     return switch (event) {
       case ProcessExited exited ->
           sweep(state.memory(), state.next(), false, now, exited.status().describe());
@@ -89,13 +86,23 @@ final class Descent {
         boolean again = stop.byHand() && state.next() instanceof AfterEnd.StayDown;
         yield (again || stop.now()) && state.process() != null
             ? sweep(state.memory(), next, false, now, "a second stop: no more waiting")
-            : withNext(state, next, "stop wins over what was to follow");
+            : new Transition(
+                state.followedBy(next), abortReadyWaiters(), "stop wins over what was to follow");
       }
-      case Start _, Restart _ -> withNext(state, new AfterEnd.StartAgain(), "starts again after");
-      case EnsureHealthy _ ->
-          state.next() instanceof AfterEnd.StayDown down && !down.byHand()
-              ? withNext(state, new AfterEnd.StartAgain(), "needed again")
-              : unchanged(state, "waits for what follows");
+      case Start _, Restart _ ->
+          new Transition(
+              new Stopping(
+                  ServiceMachine.forgiven(state.memory()),
+                  state.process(),
+                  state.loading(),
+                  new AfterEnd.StartAgain(),
+                  state.since()),
+              List.of(),
+              "starts again after");
+      case EnsureHealthy _ -> {
+        AfterEnd next = needed(state.next());
+        yield new Transition(state.followedBy(next), tellWhoNeeds(next), "waits for what follows");
+      }
       case Launched launched ->
           state.process() == null
               ? terminate(
@@ -109,24 +116,17 @@ final class Descent {
             ? againAfter(state.memory(), now)
             : after(state.memory(), state.next(), policy, now, not.why().what());
       }
-      case DevicesFree _,
-          PhaseReached _,
-          BecameReady _,
-          StartGivenUp _,
-          Checked _,
-          Swept _,
-          Adopted _ ->
-          unchanged(state, "it is being ended");
+      case Reconfigured _, OfLaunch _ -> unchanged(state, "it is being ended");
     };
   }
 
   /** What was once wished by hand stays so. */
-  private static AfterEnd stayDown(AfterEnd before, Stop stop) {
+  static AfterEnd stayDown(AfterEnd before, Stop stop) {
     boolean wished = before instanceof AfterEnd.StayDown down && down.byHand();
     return new AfterEnd.StayDown(stop.byHand() || wished);
   }
 
-  private static Transition onTimer(Stopping state, Timer timer, Instant now) {
+  private static Transition onTimer(Stopping state, Timer timer, Moment now) {
     ProcessIdentity process = state.process();
     return switch (timer) {
       case SECOND_TERM ->
@@ -142,21 +142,30 @@ final class Descent {
     };
   }
 
-  private static Transition withNext(Stopping state, AfterEnd next, String reason) {
-    Stopping changed =
-        new Stopping(state.memory(), state.process(), state.loading(), next, state.since());
-    return new Transition(changed, abortReadyWaiters(next), reason);
+  /** Who waits for readiness is told as soon as it is known that there will be none. */
+  static List<Effect> abortReadyWaiters() {
+    return List.of(new Settle(new Settlement.Aborted(new Cancelled("stop was asked for"))));
   }
 
-  /** Who waits for readiness is told as soon as it is known that there will be none. */
-  private static List<Effect> abortReadyWaiters(AfterEnd next) {
-    return next instanceof AfterEnd.StayDown
-        ? List.of(new Settle(new Settlement.Aborted(new Cancelled("stop was asked for"))))
-        : List.of();
+  /** {@return what follows when it is needed meanwhile: a need overrides no wish and no failure} */
+  static AfterEnd needed(AfterEnd next) {
+    return next instanceof AfterEnd.StayDown down && !down.byHand()
+        ? new AfterEnd.StartAgain()
+        : next;
+  }
+
+  /** Whoever needs it is told at once when nothing will follow. */
+  static List<Effect> tellWhoNeeds(AfterEnd next) {
+    return switch (next) {
+      case AfterEnd.StayDown _ ->
+          List.of(new Settle(new Settlement.Aborted(ServiceMachine.stoppedByHand())));
+      case AfterEnd.GiveUp up -> List.of(new Settle(new Settlement.Aborted(up.why())));
+      case AfterEnd.StartAgain _, AfterEnd.Recover _ -> List.of();
+    };
   }
 
   static Transition whenSweeping(
-      Sweeping state, ServiceEvent event, LifecyclePolicy policy, Instant now) {
+      Sweeping state, ServiceEvent event, LifecyclePolicy policy, Moment now) {
     return switch (event) {
       case Swept swept ->
           swept.survivors().isEmpty()
@@ -164,25 +173,30 @@ final class Descent {
               : fail(state.memory(), new SurvivorsLeft(swept.survivors()));
       case Stop stop ->
           new Transition(
-              new Sweeping(
-                  state.memory(), stayDown(state.next(), stop), state.crashed(), state.since()),
-              abortReadyWaiters(new AfterEnd.StayDown(stop.byHand())),
+              state.followedBy(stayDown(state.next(), stop)),
+              abortReadyWaiters(),
               "stop wins over what was to follow");
       case Start _, Restart _ ->
           new Transition(
               new Sweeping(
-                  state.memory(), new AfterEnd.StartAgain(), state.crashed(), state.since()),
+                  ServiceMachine.forgiven(state.memory()),
+                  new AfterEnd.StartAgain(),
+                  state.crashed(),
+                  state.since()),
               List.of(),
               "starts again after");
-      case EnsureHealthy _ -> unchanged(state, "waits for what follows");
-      case OfLaunch _ -> unchanged(state, "it is being swept");
+      case EnsureHealthy _ -> {
+        AfterEnd next = needed(state.next());
+        yield new Transition(state.followedBy(next), tellWhoNeeds(next), "waits for what follows");
+      }
+      case Reconfigured _, OfLaunch _ -> unchanged(state, "it is being swept");
     };
   }
 
-  static Transition whenWaiting(WaitingToRestart state, ServiceEvent event, Instant now) {
+  static Transition whenWaiting(WaitingToRestart state, ServiceEvent event, Moment now) {
     return switch (event) {
       case TimerFired fired when fired.timer() == Timer.RESTART ->
-          ServiceMachine.launch(state.memory(), now, "automatic restart");
+          ServiceMachine.relaunch(state.memory(), now);
       case Start _, Restart _ -> ServiceMachine.launchByHand(state.memory(), now);
       case Stop stop ->
           new Transition(
@@ -190,12 +204,12 @@ final class Descent {
               List.of(new Settle(new Settlement.Down())),
               "stop wins over the restart");
       case EnsureHealthy _ -> unchanged(state, "waits for the restart");
-      case OfLaunch _ -> unchanged(state, "it waits to restart");
+      case Reconfigured _, OfLaunch _ -> unchanged(state, "it waits to restart");
     };
   }
 
   static Transition afterCheck(
-      Running state, HealthCheckResult result, LifecyclePolicy policy, Instant now) {
+      Running state, HealthCheckResult result, LifecyclePolicy policy, Moment now) {
     if (!result.countsAsFailure()) {
       return result instanceof HealthCheckResult.Healthy && state.failedChecks() > 0
           ? new Transition(
@@ -224,7 +238,7 @@ final class Descent {
 
   /** Nothing of the launch is left: what was decided to follow, follows. */
   private static Transition after(
-      Memory memory, AfterEnd next, LifecyclePolicy policy, Instant now, String reason) {
+      Memory memory, AfterEnd next, LifecyclePolicy policy, Moment now, String reason) {
     return switch (next) {
       case AfterEnd.StayDown down ->
           new Transition(
@@ -233,13 +247,13 @@ final class Descent {
               reason);
       case AfterEnd.StartAgain _ -> againAfter(memory, now);
       case AfterEnd.GiveUp up -> fail(memory, up.why());
-      case AfterEnd.Recover recover -> decideRestart(memory, recover.why(), policy, now);
+      case AfterEnd.Recover recover -> decideRestart(memory, recover.why(), true, policy, now);
     };
   }
 
   /** Who waited for the end is released; who waits for readiness goes on waiting. */
-  private static Transition againAfter(Memory memory, Instant now) {
-    Transition launch = ServiceMachine.launchByHand(memory, now);
+  private static Transition againAfter(Memory memory, Moment now) {
+    Transition launch = ServiceMachine.launch(memory, now, "starts again");
     List<Effect> effects = new ArrayList<>();
     effects.add(new Settle(new Settlement.Gone()));
     effects.addAll(launch.effects());
@@ -247,29 +261,31 @@ final class Descent {
   }
 
   /**
-   * Asks the restart policy. A first start by hand that fails for a reason waiting does not cure is
-   * not repeated: whoever started it is there to read why.
+   * Asks the restart policy.
+   *
+   * @param launched whether there was a process; where there was none because something outside
+   *     must end first, whoever waits is told at once, and it is tried again all the same
    */
-  static Transition decideRestart(Memory memory, Failure why, LifecyclePolicy policy, Instant now) {
-    boolean firstStart =
-        memory.restarts().failedLaunches() > 0 && memory.restarts().restarts().isEmpty();
-    if (firstStart) {
-      return fail(memory, why);
-    }
-    return switch (policy.restarts().decide(memory.restarts(), why, now)) {
+  static Transition decideRestart(
+      Memory memory, Failure why, boolean launched, LifecyclePolicy policy, Moment now) {
+    RestartHistory history = memory.restarts();
+    return switch (policy.restarts().decide(history, why, launched, now.uptime())) {
       case RestartDecision.RestartAfter after -> {
-        Memory counted = memory.with(memory.restarts().restarted(now, RestartPolicy.WINDOW));
+        List<Effect> effects = new ArrayList<>();
+        effects.add(new Effect.StartTimer(memory.epoch(), Timer.RESTART, after.delay()));
+        if (!launched) {
+          effects.add(new Settle(new Settlement.Aborted(why)));
+        }
         yield new Transition(
-            new WaitingToRestart(counted, why, now.plus(after.delay())),
-            List.of(new Effect.StartTimer(counted.epoch(), Timer.RESTART, after.delay())),
+            new WaitingToRestart(memory, why, now.wall().plus(after.delay())),
+            effects,
             "restart in " + after.delay().toMillis() + " ms: " + why.what());
       }
       case RestartDecision.GiveUp up ->
           fail(
               memory,
               up.limitReached()
-                  ? new RestartLimitReached(
-                      memory.restarts().restarts().size(), RestartPolicy.WINDOW, why)
+                  ? new RestartLimitReached(history.restarts().size(), RestartPolicy.WINDOW, why)
                   : why);
     };
   }

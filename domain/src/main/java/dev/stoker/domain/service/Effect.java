@@ -23,6 +23,14 @@ public sealed interface Effect {
   record CancelLaunch(long epoch) implements Effect {}
 
   /**
+   * Look what lives of an earlier Stoker's launch; answers {@code Found}, and once {@code
+   * ProcessExited}, or {@code Broken}. Nothing is signalled.
+   *
+   * @param epoch of the launch
+   */
+  record Recover(long epoch) implements Effect {}
+
+  /**
    * Follow the start: phases, stalls, readiness.
    *
    * @param epoch of the launch
@@ -55,11 +63,26 @@ public sealed interface Effect {
   record StartTimer(long epoch, ServiceEvent.Timer timer, Duration delay) implements Effect {}
 
   /**
-   * Check its health from now on, at the policy's interval.
+   * Check its health from now on, at once and then at the policy's interval; answers {@code
+   * Checked} and {@code Resumed} until the launch ends or {@link EndWatch}.
    *
    * @param epoch of the launch
    */
   record WatchHealth(long epoch) implements Effect {}
+
+  /**
+   * Check its health once; answers {@code Checked}.
+   *
+   * @param epoch of the launch
+   */
+  record CheckOnce(long epoch) implements Effect {}
+
+  /**
+   * Watch it no more.
+   *
+   * @param epoch of the launch
+   */
+  record EndWatch(long epoch) implements Effect {}
 
   /**
    * Release everyone who waits.

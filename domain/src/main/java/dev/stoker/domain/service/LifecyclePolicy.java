@@ -13,11 +13,6 @@ import java.time.Duration;
  */
 public record LifecyclePolicy(
     LifecycleMode mode, Duration stopGrace, Duration healthCheckInterval, RestartPolicy restarts) {
-  /** {@return the same in another mode} */
-  public LifecyclePolicy in(LifecycleMode other) {
-    return new LifecyclePolicy(other, stopGrace, healthCheckInterval, restarts);
-  }
-
   /** Failed checks in a row that lead to a restart (AC-016). */
   public static final int FAILED_CHECKS = 3;
 

@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  *     └─────────────────────────────────┘  └ WaitingToRestart ──► Launching
  * </pre>
  *
- * A launch ends in {@link Sweeping} whatever way it ended: only when nothing of it is left does the
- * service settle or start again (D1).
+ * <p>What an earlier Stoker left begins in {@link Recovering}: kept, it is {@link Starting} until
+ * it has answered; else it is swept. A service whose process is somebody else's is {@link
+ * Observed}.
+ *
+ * <p>A launch ends in {@link Sweeping} whatever way it ended: only when nothing of it is left does
+ * the service settle or start again (D1).
  */
 public sealed interface MachineState {
   /** {@return what every state carries} */
@@ -54,12 +58,30 @@ public sealed interface MachineState {
   }
 
   /**
+   * A lease of an earlier Stoker, or its wish to have it up, was found; it is being looked at what
+   * lives of it.
+   *
+   * @param memory carried
+   * @param next what follows when nothing of it can be kept
+   * @param keep whether a server that is found whole is taken over; else it is ended
+   * @param since when that began
+   */
+  record Recovering(Memory memory, AfterEnd next, boolean keep, Instant since)
+      implements MachineState {
+    @Override
+    public ServiceState serviceState() {
+      return ServiceState.UNKNOWN;
+    }
+  }
+
+  /**
    * The lease is written and the process is being launched; its pid is not known yet.
    *
    * @param memory carried
+   * @param automatic whether it is an automatic restart
    * @param since when that began
    */
-  record Launching(Memory memory, Instant since) implements MachineState {
+  record Launching(Memory memory, boolean automatic, Instant since) implements MachineState {
     @Override
     public ServiceState serviceState() {
       return ServiceState.STARTING;
@@ -119,6 +141,11 @@ public sealed interface MachineState {
       AfterEnd next,
       Instant since)
       implements MachineState {
+    /** {@return the same with this to follow} */
+    Stopping followedBy(AfterEnd other) {
+      return new Stopping(memory, process, loading, other, since);
+    }
+
     @Override
     public ServiceState serviceState() {
       return ServiceState.STOPPING;
@@ -135,6 +162,11 @@ public sealed interface MachineState {
    */
   record Sweeping(Memory memory, AfterEnd next, boolean crashed, Instant since)
       implements MachineState {
+    /** {@return the same with this to follow} */
+    Sweeping followedBy(AfterEnd other) {
+      return new Sweeping(memory, other, crashed, since);
+    }
+
     @Override
     public ServiceState serviceState() {
       return crashed ? ServiceState.CRASHED : ServiceState.STOPPING;
@@ -146,7 +178,7 @@ public sealed interface MachineState {
    *
    * @param memory carried
    * @param why why it ended
-   * @param at when
+   * @param at when it will be
    */
   record WaitingToRestart(Memory memory, Failure why, Instant at) implements MachineState {
     @Override
@@ -177,11 +209,18 @@ public sealed interface MachineState {
    * Somebody else owns the process; this is what was seen last (FR-003).
    *
    * @param memory carried
+   * @param process the main process where it was ours before and has not been seen to end, else
+   *     null
    * @param last what the last check found
    * @param since since when it is so
    * @param failedChecks how many in a row, the last ones
    */
-  record Observed(Memory memory, HealthCheckResult last, Instant since, int failedChecks)
+  record Observed(
+      Memory memory,
+      @Nullable ProcessIdentity process,
+      HealthCheckResult last,
+      Instant since,
+      int failedChecks)
       implements MachineState {
     @Override
     public ServiceState serviceState() {
@@ -193,24 +232,6 @@ public sealed interface MachineState {
                 ? ServiceState.FAILED
                 : ServiceState.UNKNOWN;
       };
-    }
-
-    @Override
-    public boolean isSettled() {
-      return true;
-    }
-  }
-
-  /**
-   * It cannot be told: a lease exists that nobody has looked at, or nothing was checked yet.
-   *
-   * @param memory carried
-   * @param why what is not known
-   */
-  record Unknown(Memory memory, String why) implements MachineState {
-    @Override
-    public ServiceState serviceState() {
-      return ServiceState.UNKNOWN;
     }
 
     @Override

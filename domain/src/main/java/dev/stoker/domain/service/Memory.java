@@ -22,7 +22,7 @@ public record Memory(long epoch, RestartHistory restarts) {
   }
 
   /** {@return with this history instead} */
-  Memory with(RestartHistory history) {
+  public Memory with(RestartHistory history) {
     return new Memory(epoch, history);
   }
 }

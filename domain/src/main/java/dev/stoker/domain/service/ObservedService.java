@@ -1,21 +1,31 @@
 package dev.stoker.domain.service;
 
 import static dev.stoker.domain.service.ServiceMachine.notPermitted;
+import static dev.stoker.domain.service.ServiceMachine.settled;
 import static dev.stoker.domain.service.ServiceMachine.unchanged;
 
 import dev.stoker.domain.failure.ServerFailure.HealthLost;
 import dev.stoker.domain.health.HealthCheckResult;
+import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.service.Effect.Settle;
 import dev.stoker.domain.service.Effect.Settlement;
 import dev.stoker.domain.service.MachineState.Observed;
+import dev.stoker.domain.service.MachineState.Recovering;
 import dev.stoker.domain.service.ServiceCommand.EnsureHealthy;
 import dev.stoker.domain.service.ServiceCommand.Restart;
 import dev.stoker.domain.service.ServiceCommand.Start;
 import dev.stoker.domain.service.ServiceCommand.Stop;
 import dev.stoker.domain.service.ServiceEvent.Checked;
 import dev.stoker.domain.service.ServiceEvent.OfLaunch;
+import dev.stoker.domain.service.ServiceEvent.ProcessExited;
+import dev.stoker.domain.service.ServiceEvent.Reconfigured;
+import dev.stoker.domain.service.ServiceEvent.Resumed;
+import dev.stoker.domain.unit.Moment;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service whose process is somebody else's: it is looked at, never launched or signalled (D6).
@@ -23,28 +33,99 @@ import java.util.List;
 final class ObservedService {
   private ObservedService() {}
 
-  static Transition step(
-      MachineState state, ServiceEvent event, LifecyclePolicy policy, Instant now) {
+  static Transition step(Observed state, ServiceEvent event, LifecyclePolicy policy, Moment now) {
     return switch (event) {
       case Start _ -> notPermitted(state, "start", policy);
       case Stop _ -> notPermitted(state, "stop", policy);
       case Restart _ -> notPermitted(state, "restart", policy);
-      case EnsureHealthy _ ->
-          new Transition(
-              state, List.of(new Effect.WatchHealth(state.memory().epoch())), "looks at it");
+      case EnsureHealthy _ -> whetherHealthy(state, policy);
       case Checked checked -> observed(state, checked.result(), now);
+      case Resumed _ -> new Transition(seen(state, state.process(), 0), List.of(), "was asleep");
+      case ProcessExited exited ->
+          new Transition(
+              seen(state, null, state.failedChecks()),
+              List.of(),
+              "it was ours before, and ended: " + exited.status().describe());
+      case Reconfigured _ -> reconfigured(state, policy, now);
       case OfLaunch _ -> unchanged(state, "not our process");
     };
   }
 
-  private static Transition observed(MachineState state, HealthCheckResult result, Instant now) {
-    int before = state instanceof Observed observed ? observed.failedChecks() : 0;
-    int failed = result.countsAsFailure() ? before + 1 : 0;
-    Observed next = new Observed(state.memory(), result, now, failed);
+  private static Observed seen(
+      Observed state, @Nullable ProcessIdentity process, int failedChecks) {
+    return new Observed(state.memory(), process, state.last(), state.since(), failedChecks);
+  }
+
+  /** Monitored, it is checked all the time, and what was seen last is the answer. */
+  private static Transition whetherHealthy(Observed state, LifecyclePolicy policy) {
+    if (policy.mode() == LifecycleMode.EXTERNAL) {
+      return new Transition(
+          state, List.of(new Effect.CheckOnce(state.memory().epoch())), "looks at it");
+    }
+    return switch (state.last()) {
+      case HealthCheckResult.Healthy _ -> settled(state, new Settlement.Ready(), "it runs");
+      case HealthCheckResult.ProbeBroken _ -> unchanged(state, "waits for the next check");
+      default -> settled(state, unwell(state.failedChecks(), state.last()), "it does not serve");
+    };
+  }
+
+  private static Settlement unwell(int failedChecks, HealthCheckResult result) {
+    return new Settlement.Unable(new HealthLost(failedChecks, result.describe()));
+  }
+
+  private static Transition observed(Observed state, HealthCheckResult result, Moment now) {
+    int failed = result.countsAsFailure() ? state.failedChecks() + 1 : 0;
+    boolean same = result.getClass() == state.last().getClass();
+    Observed next =
+        new Observed(
+            state.memory(), state.process(), result, same ? state.since() : now.wall(), failed);
     Settlement answer =
         result instanceof HealthCheckResult.Healthy
             ? new Settlement.Ready()
-            : new Settlement.Unable(new HealthLost(failed, result.describe()));
+            : unwell(failed, result);
     return new Transition(next, List.of(new Settle(answer)), result.describe());
+  }
+
+  /** A service that was not ours is ours from now on: it is looked at what of it may be kept. */
+  private static Transition reconfigured(Observed state, LifecyclePolicy policy, Moment now) {
+    long epoch = state.memory().epoch();
+    return switch (policy.mode()) {
+      case MANAGED ->
+          new Transition(
+              new Recovering(state.memory(), new AfterEnd.StayDown(false), true, now.wall()),
+              List.of(new Effect.EndWatch(epoch), new Effect.Recover(epoch)),
+              "managed from now on");
+      case MONITORED ->
+          new Transition(state, List.of(new Effect.WatchHealth(epoch)), "monitored from now on");
+      case EXTERNAL ->
+          new Transition(state, List.of(new Effect.EndWatch(epoch)), "external from now on");
+    };
+  }
+
+  /**
+   * Gives the service out of our hands: whatever runs of it goes on untouched.
+   *
+   * @param process its main process, null where none runs
+   * @param serving since when it served, null where it did not
+   */
+  static Transition handOver(
+      Memory memory,
+      @Nullable ProcessIdentity process,
+      @Nullable Instant serving,
+      LifecyclePolicy policy,
+      Moment now) {
+    HealthCheckResult last =
+        serving == null
+            ? new HealthCheckResult.ProbeBroken("nobody has looked at it yet")
+            : new HealthCheckResult.Healthy(Duration.ZERO);
+    Observed next = new Observed(memory, process, last, serving == null ? now.wall() : serving, 0);
+    List<Effect> effects = new ArrayList<>();
+    if (policy.mode() == LifecycleMode.MONITORED) {
+      effects.add(new Effect.WatchHealth(memory.epoch()));
+    } else {
+      effects.add(new Effect.EndWatch(memory.epoch()));
+      effects.add(new Settle(ServiceMachine.notAllowed("start", policy)));
+    }
+    return new Transition(next, effects, policy.mode().printed() + " from now on");
   }
 }

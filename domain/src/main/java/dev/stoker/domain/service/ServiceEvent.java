@@ -6,10 +6,15 @@ import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.process.Survivor;
+import java.time.Instant;
 import java.util.List;
 
 /** Whatever the machine can be told: commands, and what happened outside. */
-public sealed interface ServiceEvent permits ServiceCommand, ServiceEvent.OfLaunch {
+public sealed interface ServiceEvent
+    permits ServiceCommand, ServiceEvent.Reconfigured, ServiceEvent.OfLaunch {
+
+  /** The options are others now; what holds from here on stands in the policy. */
+  record Reconfigured() implements ServiceEvent {}
 
   /**
    * Something that happened to one launch; of an earlier launch it is stale and changes nothing.
@@ -54,8 +59,9 @@ public sealed interface ServiceEvent permits ServiceCommand, ServiceEvent.OfLaun
    * It answered the request that proves it.
    *
    * @param epoch of the launch
+   * @param since since when it serves: earlier than now where it was taken over
    */
-  record BecameReady(long epoch) implements OfLaunch {}
+  record BecameReady(long epoch, Instant since) implements OfLaunch {}
 
   /**
    * It will not become ready: it hangs, or something else serves in its place.
@@ -104,12 +110,28 @@ public sealed interface ServiceEvent permits ServiceCommand, ServiceEvent.OfLaun
   }
 
   /**
-   * A server of an earlier Stoker was proven to be this service's.
+   * The main process of an earlier Stoker's launch lives, and is proven to be this service's.
    *
-   * @param epoch of its launch
-   * @param process its main process
+   * @param epoch of the launch
+   * @param process the main process
+   * @param current whether it was launched with what the service is meant to be now
    */
-  record Adopted(long epoch, ProcessIdentity process) implements OfLaunch {}
+  record Found(long epoch, ProcessIdentity process, boolean current) implements OfLaunch {}
+
+  /**
+   * Of an earlier Stoker's launch no main process lives; others of it may.
+   *
+   * @param epoch of the launch
+   */
+  record Broken(long epoch) implements OfLaunch {}
+
+  /**
+   * The whole machine was asleep, or Stoker was kept from running: what was counted before says
+   * nothing of now.
+   *
+   * @param epoch of the launch
+   */
+  record Resumed(long epoch) implements OfLaunch {}
 
   /** The timers of the machine. */
   enum Timer {

@@ -1,27 +1,29 @@
 package dev.stoker.domain.service;
 
+import dev.stoker.domain.failure.ErrorCode;
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.Retry;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
-import dev.stoker.domain.failure.ServerFailure.SurvivorsLeft;
 import dev.stoker.domain.failure.StokerFailure.NotPermitted;
 import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.restart.RestartHistory;
+import dev.stoker.domain.restart.RestartPolicy;
 import dev.stoker.domain.service.Effect.Settle;
 import dev.stoker.domain.service.Effect.Settlement;
 import dev.stoker.domain.service.MachineState.Failed;
 import dev.stoker.domain.service.MachineState.Launching;
 import dev.stoker.domain.service.MachineState.Observed;
+import dev.stoker.domain.service.MachineState.Recovering;
 import dev.stoker.domain.service.MachineState.Running;
 import dev.stoker.domain.service.MachineState.Starting;
 import dev.stoker.domain.service.MachineState.Stopped;
 import dev.stoker.domain.service.MachineState.Stopping;
 import dev.stoker.domain.service.MachineState.Sweeping;
-import dev.stoker.domain.service.MachineState.Unknown;
 import dev.stoker.domain.service.MachineState.WaitingToRestart;
 import dev.stoker.domain.service.ServiceCommand.EnsureHealthy;
 import dev.stoker.domain.service.ServiceCommand.Restart;
 import dev.stoker.domain.service.ServiceCommand.Start;
 import dev.stoker.domain.service.ServiceCommand.Stop;
-import dev.stoker.domain.service.ServiceEvent.Adopted;
 import dev.stoker.domain.service.ServiceEvent.BecameReady;
 import dev.stoker.domain.service.ServiceEvent.Checked;
 import dev.stoker.domain.service.ServiceEvent.DevicesFree;
@@ -30,10 +32,10 @@ import dev.stoker.domain.service.ServiceEvent.NotLaunched;
 import dev.stoker.domain.service.ServiceEvent.OfLaunch;
 import dev.stoker.domain.service.ServiceEvent.PhaseReached;
 import dev.stoker.domain.service.ServiceEvent.ProcessExited;
+import dev.stoker.domain.service.ServiceEvent.Reconfigured;
+import dev.stoker.domain.service.ServiceEvent.Resumed;
 import dev.stoker.domain.service.ServiceEvent.StartGivenUp;
-import dev.stoker.domain.service.ServiceEvent.Swept;
-import dev.stoker.domain.service.ServiceEvent.TimerFired;
-import java.time.Instant;
+import dev.stoker.domain.unit.Moment;
 import java.util.List;
 
 /**
@@ -55,86 +57,94 @@ public final class ServiceMachine {
    * @param now the time, for restart limits and records
    */
   public static Transition step(
-      MachineState state, ServiceEvent event, LifecyclePolicy policy, Instant now) {
-    boolean adoption = event instanceof Adopted;
-    if (event instanceof OfLaunch of && of.epoch() != state.memory().epoch() && !adoption) {
+      MachineState state, ServiceEvent event, LifecyclePolicy policy, Moment now) {
+    if (event instanceof OfLaunch of && of.epoch() != state.memory().epoch()) {
       return unchanged(state, "stale: of launch " + of.epoch());
     }
-    if (!policy.mode().ownsProcess()) {
-      return ObservedService.step(state, event, policy, now);
+    if (state instanceof Observed observed) {
+      return ObservedService.step(observed, event, policy, now);
     }
+    return policy.mode().ownsProcess()
+        ? whenOurs(state, event, policy, now)
+        : HandingOver.step(state, event, policy, now);
+  }
+
+  /**
+   * {@return where a service stands that was found in the state on disk, and what is to be done
+   * first}
+   *
+   * @param standing what was written down
+   * @param leased whether a launch of it was never proven gone
+   */
+  public static Transition restore(
+      Standing standing, boolean leased, LifecyclePolicy policy, Moment now) {
+    return Restoration.begin(standing, leased, policy, now);
+  }
+
+  static Transition whenOurs(
+      MachineState state, ServiceEvent event, LifecyclePolicy policy, Moment now) {
     return switch (state) {
       case Stopped stopped -> whenStopped(stopped, event, now);
       case Failed failed -> whenFailed(failed, event, now);
-      case Unknown unknown -> whenIdle(unknown, event, now);
-      case Observed observed -> whenIdle(observed, event, now);
+      case Recovering recovering -> Restoration.whenRecovering(recovering, event, policy, now);
       case Launching launching -> whenLaunching(launching, event, policy, now);
       case Starting starting -> whenStarting(starting, event, policy, now);
       case Running running -> whenRunning(running, event, policy, now);
       case Stopping stopping -> Descent.whenStopping(stopping, event, policy, now);
       case Sweeping sweeping -> Descent.whenSweeping(sweeping, event, policy, now);
       case WaitingToRestart waiting -> Descent.whenWaiting(waiting, event, now);
+      case Observed observed -> ObservedService.step(observed, event, policy, now);
     };
   }
 
-  private static Transition whenStopped(Stopped state, ServiceEvent event, Instant now) {
-    if (event instanceof EnsureHealthy && state.byHand()) {
-      return settled(
-          state,
-          new Settlement.Unable(new Cancelled("it was stopped by hand; start it by hand")),
-          "stopped by hand");
-    }
-    return whenIdle(state, event, now);
-  }
-
-  private static Transition whenFailed(Failed state, ServiceEvent event, Instant now) {
-    return switch (event) {
-      case EnsureHealthy _ -> settled(state, new Settlement.Unable(state.why()), "it has failed");
-      case Stop stop ->
-          state.why() instanceof SurvivorsLeft
-              ? settled(state, new Settlement.Unable(state.why()), "what is left cannot be ended")
-              : settled(new Stopped(state.memory(), stop.byHand()), new Settlement.Down(), "stop");
-      case Start _, Restart _, OfLaunch _ -> whenIdle(state, event, now);
-    };
-  }
-
-  /** Nothing of ours runs. */
-  private static Transition whenIdle(MachineState state, ServiceEvent event, Instant now) {
+  private static Transition whenStopped(Stopped state, ServiceEvent event, Moment now) {
     return switch (event) {
       case Start _, Restart _ -> launchByHand(state.memory(), now);
-      case EnsureHealthy _ -> launch(state.memory(), now, "needed");
+      case EnsureHealthy _ ->
+          state.byHand()
+              ? settled(state, new Settlement.Unable(stoppedByHand()), "stopped by hand")
+              : launch(state.memory(), now, "needed");
       case Stop stop ->
           settled(
-              new Stopped(state.memory(), stop.byHand()), new Settlement.Down(), "already down");
-      case Adopted adopted ->
-          new Transition(
-              new Running(
-                  new Memory(adopted.epoch(), state.memory().restarts()),
-                  adopted.process(),
-                  now,
-                  0),
-              List.of(new Effect.WatchHealth(adopted.epoch()), new Settle(new Settlement.Ready())),
-              "adopted");
-      case DevicesFree _,
-          Launched _,
-          NotLaunched _,
-          PhaseReached _,
-          BecameReady _,
-          StartGivenUp _,
-          ProcessExited _,
-          Checked _,
-          TimerFired _,
-          Swept _ ->
-          unchanged(state, "nothing of it runs");
+              new Stopped(state.memory(), stop.byHand() || state.byHand()),
+              new Settlement.Down(),
+              "already down");
+      case Reconfigured _, OfLaunch _ -> unchanged(state, "nothing of it runs");
     };
+  }
+
+  static Failure stoppedByHand() {
+    return new Cancelled("it was stopped by hand; start it by hand");
+  }
+
+  private static Transition whenFailed(Failed state, ServiceEvent event, Moment now) {
+    boolean survived = state.why().code() == ErrorCode.SURVIVORS;
+    return switch (event) {
+      case Start _, Restart _ ->
+          survived
+              ? sweepAgain(forgiven(state.memory()), new AfterEnd.StartAgain(), now)
+              : launchByHand(state.memory(), now);
+      case EnsureHealthy _ -> settled(state, new Settlement.Unable(state.why()), "it has failed");
+      case Stop stop ->
+          survived
+              ? sweepAgain(state.memory(), new AfterEnd.StayDown(stop.byHand()), now)
+              : settled(new Stopped(state.memory(), stop.byHand()), new Settlement.Down(), "stop");
+      case Reconfigured _, OfLaunch _ -> unchanged(state, "nothing of it runs");
+    };
+  }
+
+  /** What could not be ended before may have ended by now; nothing is launched beside it (D1). */
+  private static Transition sweepAgain(Memory memory, AfterEnd next, Moment now) {
+    return Descent.sweep(memory, next, false, now, "ends what was left before");
   }
 
   private static Transition whenLaunching(
-      Launching state, ServiceEvent event, LifecyclePolicy policy, Instant now) {
+      Launching state, ServiceEvent event, LifecyclePolicy policy, Moment now) {
+    Memory memory = state.memory();
     return switch (event) {
       case Launched launched ->
           new Transition(
-              new Starting(state.memory(), launched.process(), LoadPhase.LAUNCH, now),
+              new Starting(memory, launched.process(), LoadPhase.LAUNCH, now.wall()),
               List.of(new Effect.WatchStart(launched.epoch())),
               "launched");
       case DevicesFree free ->
@@ -142,39 +152,39 @@ public final class ServiceMachine {
               state,
               List.of(new Effect.LaunchProcess(free.epoch())),
               "the last holder of its port or devices is gone");
-      case NotLaunched not ->
-          Descent.decideRestart(
-              state.memory().with(state.memory().restarts().launchFailed()),
-              not.why(),
-              policy,
-              now);
+      case NotLaunched not -> whenNotLaunched(state, not.why(), policy, now);
       case Stop stop ->
           // The launch cannot be called back: its process is ended as soon as it is known.
           new Transition(
-              new Stopping(state.memory(), null, true, new AfterEnd.StayDown(stop.byHand()), now),
-              List.of(new Effect.CancelLaunch(state.memory().epoch())),
+              new Stopping(memory, null, true, new AfterEnd.StayDown(stop.byHand()), now.wall()),
+              List.of(new Effect.CancelLaunch(memory.epoch())),
               "stop while launching");
       case Restart _ ->
           // What is being launched may be another than what is meant by now.
           new Transition(
-              new Stopping(state.memory(), null, true, new AfterEnd.StartAgain(), now),
-              List.of(new Effect.CancelLaunch(state.memory().epoch())),
+              new Stopping(forgiven(memory), null, true, new AfterEnd.StartAgain(), now.wall()),
+              List.of(new Effect.CancelLaunch(memory.epoch())),
               "restart while launching");
-      case Start _, EnsureHealthy _ -> unchanged(state, "waits for the launch");
-      case PhaseReached _,
-          BecameReady _,
-          StartGivenUp _,
-          ProcessExited _,
-          Checked _,
-          TimerFired _,
-          Swept _,
-          Adopted _ ->
-          unchanged(state, "not expected while launching");
+      case Start _ ->
+          new Transition(
+              new Launching(startedByHand(memory), false, state.since()),
+              List.of(),
+              "waits for the launch");
+      case EnsureHealthy _ -> unchanged(state, "waits for the launch");
+      case Reconfigured _, OfLaunch _ -> unchanged(state, "not expected while launching");
     };
   }
 
+  private static Transition whenNotLaunched(
+      Launching state, Failure why, LifecyclePolicy policy, Moment now) {
+    RestartHistory history = state.memory().restarts();
+    boolean mayEnd = why.retry() == Retry.AFTER_WAITING;
+    Memory memory = state.memory().with(mayEnd ? history.waited(state.automatic()) : history);
+    return Descent.decideRestart(memory, why, false, policy, now);
+  }
+
   private static Transition whenStarting(
-      Starting state, ServiceEvent event, LifecyclePolicy policy, Instant now) {
+      Starting state, ServiceEvent event, LifecyclePolicy policy, Moment now) {
     Memory memory = state.memory();
     return switch (event) {
       case PhaseReached reached ->
@@ -187,12 +197,12 @@ public final class ServiceMachine {
       case BecameReady ready ->
           new Transition(
               new Running(
-                  memory.with(memory.restarts().launchSucceeded()), state.process(), now, 0),
+                  memory.with(memory.restarts().becameReady()), state.process(), ready.since(), 0),
               List.of(new Effect.WatchHealth(ready.epoch()), new Settle(new Settlement.Ready())),
               "ready");
       case StartGivenUp given ->
           Descent.terminate(
-              memory.with(memory.restarts().launchFailed()),
+              memory,
               state.process(),
               true,
               new AfterEnd.Recover(given.why()),
@@ -201,11 +211,7 @@ public final class ServiceMachine {
               given.why().what());
       case ProcessExited exited ->
           Descent.sweep(
-              memory.with(memory.restarts().launchFailed()),
-              new AfterEnd.Recover(exited.why()),
-              true,
-              now,
-              exited.status().describe());
+              memory, new AfterEnd.Recover(exited.why()), true, now, exited.status().describe());
       case Stop stop ->
           Descent.terminate(
               memory,
@@ -217,18 +223,37 @@ public final class ServiceMachine {
               "stop while " + state.phase().label());
       case Restart _ ->
           Descent.terminate(
-              memory, state.process(), true, new AfterEnd.StartAgain(), policy, now, "restart");
-      case Start _, EnsureHealthy _ -> unchanged(state, "waits until it is ready");
-      case DevicesFree _, Launched _, NotLaunched _, Checked _, TimerFired _, Swept _, Adopted _ ->
-          unchanged(state, "not expected while starting");
+              forgiven(memory),
+              state.process(),
+              true,
+              new AfterEnd.StartAgain(),
+              policy,
+              now,
+              "restart");
+      case Start _ ->
+          new Transition(
+              new Starting(startedByHand(memory), state.process(), state.phase(), state.since()),
+              List.of(),
+              "waits until it is ready");
+      case EnsureHealthy _ -> unchanged(state, "waits until it is ready");
+      case Reconfigured _, OfLaunch _ -> unchanged(state, "not expected while starting");
     };
   }
 
   private static Transition whenRunning(
-      Running state, ServiceEvent event, LifecyclePolicy policy, Instant now) {
+      Running state, ServiceEvent event, LifecyclePolicy policy, Moment now) {
     Memory memory = state.memory();
     return switch (event) {
-      case Start _, EnsureHealthy _ -> settled(state, new Settlement.Ready(), "it runs");
+      case Start _ ->
+          settled(
+              new Running(
+                  memory.with(RestartHistory.empty()),
+                  state.process(),
+                  state.since(),
+                  state.failedChecks()),
+              new Settlement.Ready(),
+              "it runs");
+      case EnsureHealthy _ -> settled(state, new Settlement.Ready(), "it runs");
       case Stop stop ->
           Descent.terminate(
               memory,
@@ -240,33 +265,56 @@ public final class ServiceMachine {
               "stop");
       case Restart _ ->
           Descent.terminate(
-              memory, state.process(), false, new AfterEnd.StartAgain(), policy, now, "restart");
+              forgiven(memory),
+              state.process(),
+              false,
+              new AfterEnd.StartAgain(),
+              policy,
+              now,
+              "restart");
       case ProcessExited exited ->
           Descent.sweep(
               memory, new AfterEnd.Recover(exited.why()), true, now, exited.status().describe());
       case Checked checked -> Descent.afterCheck(state, checked.result(), policy, now);
-      case DevicesFree _,
-          Launched _,
-          NotLaunched _,
-          PhaseReached _,
-          BecameReady _,
-          StartGivenUp _,
-          TimerFired _,
-          Swept _,
-          Adopted _ ->
-          unchanged(state, "not expected while running");
+      case Resumed _ ->
+          new Transition(
+              new Running(memory, state.process(), state.since(), 0),
+              List.of(),
+              "it was asleep: failed checks before that do not count");
+      case Reconfigured _, OfLaunch _ -> unchanged(state, "not expected while running");
     };
   }
 
-  /** A start by hand forgives what went before (FR-035). */
-  static Transition launchByHand(Memory memory, Instant now) {
-    return launch(memory.with(RestartHistory.empty()), now, "start by hand");
+  /** {@return the memory after a command by hand: it forgives what went before (FR-035)} */
+  static Memory forgiven(Memory memory) {
+    return memory.with(RestartHistory.byHand());
   }
 
-  static Transition launch(Memory memory, Instant now, String reason) {
+  /** {@return the memory of a launch that was under way when it was started by hand} */
+  private static Memory startedByHand(Memory memory) {
+    return memory.with(RestartHistory.byHand().launched());
+  }
+
+  static Transition launchByHand(Memory memory, Moment now) {
+    return launch(forgiven(memory), now, "start by hand");
+  }
+
+  static Transition launch(Memory memory, Moment now, String reason) {
+    return launching(memory.with(memory.restarts().launched()), false, now, reason);
+  }
+
+  /** Counted before it is launched: a Stoker killed in between must not forget it. */
+  static Transition relaunch(Memory memory, Moment now) {
+    RestartHistory counted = memory.restarts().restarted(now.uptime(), RestartPolicy.WINDOW);
+    return launching(memory.with(counted), true, now, "automatic restart");
+  }
+
+  private static Transition launching(Memory memory, boolean automatic, Moment now, String reason) {
     Memory next = memory.nextEpoch();
     return new Transition(
-        new Launching(next, now), List.of(new Effect.LaunchProcess(next.epoch())), reason);
+        new Launching(next, automatic, now.wall()),
+        List.of(new Effect.LaunchProcess(next.epoch())),
+        reason);
   }
 
   static Transition settled(MachineState next, Settlement settlement, String reason) {
@@ -277,10 +325,12 @@ public final class ServiceMachine {
     return new Transition(state, List.of(), reason);
   }
 
+  static Settlement notAllowed(String action, LifecyclePolicy policy) {
+    return new Settlement.Unable(new NotPermitted(action, policy.mode().printed()));
+  }
+
   static Transition notPermitted(MachineState state, String action, LifecyclePolicy policy) {
     return settled(
-        state,
-        new Settlement.Unable(new NotPermitted(action, policy.mode().printed())),
-        "not permitted in mode " + policy.mode().printed());
+        state, notAllowed(action, policy), "not permitted in mode " + policy.mode().printed());
   }
 }

@@ -29,9 +29,6 @@ import java.util.List;
  * Asks a server over HTTP on 127.0.0.1: {@code localhost} may mean {@code ::1}, where none listens.
  */
 final class HttpHealthProbe implements HealthProbe {
-  /** FR-019. */
-  private static final Duration LIMIT = Duration.ofSeconds(5);
-
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final int CONNECT_MILLIS = 200;
   private static final int OK = 200;

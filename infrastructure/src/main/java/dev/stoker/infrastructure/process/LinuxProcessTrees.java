@@ -2,6 +2,7 @@ package dev.stoker.infrastructure.process;
 
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessTrees;
+import dev.stoker.application.port.out.Scheduler;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.process.Survivor;
 import dev.stoker.domain.service.ServiceName;
@@ -15,13 +16,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +44,12 @@ final class LinuxProcessTrees implements ProcessTrees {
 
   private final String homeMark;
   private final TreeSearch search = new TreeSearch();
+  private final ExitPoll poll;
   private final Map<String, Set<ProcessIdentity>> seenByCookie = new ConcurrentHashMap<>();
 
   @Inject
-  LinuxProcessTrees(Settings settings) {
+  LinuxProcessTrees(Settings settings, Scheduler scheduler) {
+    this.poll = new ExitPoll(scheduler);
     this.homeMark = Integer.toHexString(settings.home().state().toString().hashCode());
   }
 
@@ -80,7 +86,7 @@ final class LinuxProcessTrees implements ProcessTrees {
 
   @Override
   public void terminate(ProcessIdentity process) {
-    if (isAlive(process)) {
+    if (ProcFs.isAlive(process)) {
       ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy);
       resume(process);
     }
@@ -100,12 +106,17 @@ final class LinuxProcessTrees implements ProcessTrees {
     }
   }
 
-  private static boolean isAlive(ProcessIdentity process) {
-    ProcFs.Stat stat = ProcFs.stat(process.pid());
-    return stat != null
-        && !stat.isZombie()
-        && stat.startTicks() == process.startTicks()
-        && ProcFs.bootId().equals(process.bootId());
+  @Override
+  public Optional<ProcessIdentity> mainOf(Lease lease) {
+    ProcessIdentity main = lease.process();
+    return main != null && ProcFs.isAlive(main) && search.isProvenTwice(main, lease)
+        ? Optional.of(main)
+        : Optional.empty();
+  }
+
+  @Override
+  public Watch watch(Collection<ProcessIdentity> processes, Consumer<ProcessIdentity> gone) {
+    return poll.watch(processes, gone);
   }
 
   @Override
@@ -113,9 +124,9 @@ final class LinuxProcessTrees implements ProcessTrees {
     List<ProcFs.Stat> found = find(lease);
     Set<String> segments = new HashSet<>();
     long ticks = 0;
-    List<ProcessIdentity> members = new ArrayList<>();
+    List<Member> members = new ArrayList<>();
     for (ProcFs.Stat stat : found) {
-      members.add(stat.identity(lease.bootId()));
+      members.add(new Member(stat.identity(lease.bootId()), stat.command()));
       segments.addAll(ProcFs.sharedMemory(stat.pid()));
       ticks += stat.ticks();
     }
@@ -152,11 +163,11 @@ final class LinuxProcessTrees implements ProcessTrees {
     }
     if (emptyLooks == EMPTY_LOOKS) {
       SharedMemory.removeUnused(segments);
-      seenByCookie.remove(lease.cookie());
-      return new Report(killed.size(), List.of());
+      Set<ProcessIdentity> seen = seenByCookie.remove(lease.cookie());
+      return new Report(killed.size(), List.of(), seen == null ? Set.of() : seen);
     }
     List<Survivor> survivors = living.stream().map(stat -> survivor(stat, lease)).toList();
-    return new Report(killed.size(), survivors.isEmpty() ? holdersOf(lease) : survivors);
+    return new Report(killed.size(), survivors.isEmpty() ? holdersOf(lease) : survivors, Set.of());
   }
 
   /** The output's lock is still held: whoever has the output open is named, never signalled. */
@@ -177,7 +188,7 @@ final class LinuxProcessTrees implements ProcessTrees {
 
   /** Looks once more before it strikes: the pid may be another's by now. */
   private static boolean kill(ProcessIdentity process) {
-    return isAlive(process)
+    return ProcFs.isAlive(process)
         && ProcessHandle.of(process.pid()).map(ProcessHandle::destroyForcibly).orElse(false);
   }
 

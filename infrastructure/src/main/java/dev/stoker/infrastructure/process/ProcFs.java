@@ -2,10 +2,13 @@ package dev.stoker.infrastructure.process;
 
 import dev.stoker.domain.process.ProcessIdentity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code /proc} (proc(5), Linux). Any read may fail because the process has just ended or is
- * another user's: that is normal, and means "nothing known".
+ * another user's: that is normal, and means "nothing known". A read that fails for a reason of our
+ * own, such as too many open files, throws {@code UncheckedIOException}: nobody is to be taken for
+ * gone because we could not look.
  */
 final class ProcFs {
   private static final Path ROOT = Path.of("/proc");
@@ -50,10 +55,19 @@ final class ProcFs {
   }
 
   static String bootId() {
-    try {
-      return Files.readString(ROOT.resolve("sys/kernel/random/boot_id")).strip();
-    } catch (IOException e) {
-      return "unknown";
+    return Boot.ID;
+  }
+
+  /** Read once: as long as this process lives, it is one boot. */
+  private static final class Boot {
+    private static final String ID = read();
+
+    private static String read() {
+      try {
+        return Files.readString(ROOT.resolve("sys/kernel/random/boot_id")).strip();
+      } catch (IOException e) {
+        return "unknown";
+      }
     }
   }
 
@@ -95,6 +109,15 @@ final class ProcFs {
         Long.parseLong(fields[19]));
   }
 
+  /** {@return whether that very process lives; a zombie does not} */
+  static boolean isAlive(ProcessIdentity process) {
+    Stat stat = stat(process.pid());
+    return stat != null
+        && !stat.isZombie()
+        && stat.startTicks() == process.startTicks()
+        && bootId().equals(process.bootId());
+  }
+
   /** {@return the value of a variable in a process's environment, or null} */
   static @Nullable String variable(long pid, String name) {
     String start = name + "=";
@@ -113,6 +136,7 @@ final class ProcFs {
     try {
       return Files.readSymbolicLink(ROOT.resolve(pid + "/fd/" + descriptor)).toString();
     } catch (IOException e) {
+      // A symbolic link is read without a descriptor of our own.
       return "";
     }
   }
@@ -124,8 +148,10 @@ final class ProcFs {
       for (Path entry : entries) {
         targets.add(openFile(pid, String.valueOf(entry.getFileName())));
       }
-    } catch (IOException e) {
+    } catch (NoSuchFileException | AccessDeniedException e) {
       return targets;
+    } catch (IOException e) {
+      throwIfOurs(e);
     }
     return targets;
   }
@@ -189,8 +215,24 @@ final class ProcFs {
     try {
       return new String(
           Files.readAllBytes(ROOT.resolve(pid + "/" + file)), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
+    } catch (NoSuchFileException | AccessDeniedException e) {
       return "";
+    } catch (IOException e) {
+      throwIfOurs(e);
+      return "";
+    }
+  }
+
+  /** Of a process that ends while it is read, and of another user's, the kernel says these. */
+  private static void throwIfOurs(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    boolean theirs =
+        message.contains("No such process")
+            || message.contains("Permission denied")
+            || message.contains("Operation not permitted")
+            || message.contains("Invalid argument");
+    if (!theirs) {
+      throw new UncheckedIOException(e);
     }
   }
 }

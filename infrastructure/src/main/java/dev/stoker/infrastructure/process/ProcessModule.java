@@ -2,6 +2,7 @@ package dev.stoker.infrastructure.process;
 
 import dagger.Binds;
 import dagger.Module;
+import dev.stoker.application.port.out.KernelLog;
 import dev.stoker.application.port.out.PortTable;
 import dev.stoker.application.port.out.ProcessLauncher;
 import dev.stoker.application.port.out.ProcessTrees;
@@ -17,6 +18,10 @@ public interface ProcessModule {
   /** {@return the trees} */
   @Binds
   ProcessTrees trees(LinuxProcessTrees adapter);
+
+  /** {@return the kernel's log} */
+  @Binds
+  KernelLog kernelLog(DmesgKernelLog adapter);
 
   /** {@return the ports} */
   @Binds

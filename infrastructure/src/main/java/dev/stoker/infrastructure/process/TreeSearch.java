@@ -65,6 +65,12 @@ final class TreeSearch {
         || writesTo(stat.pid(), ProcFs.realPath(lease.log()));
   }
 
+  /** {@return whether a process of that pid and start carries the mark or the output besides} */
+  boolean isProvenTwice(ProcessIdentity main, Lease lease) {
+    return lease.cookie().equals(ProcFs.variable(main.pid(), SessionProcessLauncher.COOKIE))
+        || writesTo(main.pid(), ProcFs.realPath(lease.log()));
+  }
+
   /** Standard output and error are inherited; a reader of the log has it open as another file. */
   private static boolean writesTo(long pid, String log) {
     return ProcFs.openFile(pid, "1").equals(log) || ProcFs.openFile(pid, "2").equals(log);

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a lease back. */
 final class LeaseRow {
@@ -31,6 +32,12 @@ final class LeaseRow {
         Path.of(row.getString("folder")),
         Path.of(row.getString("log")),
         Instant.ofEpochMilli(row.getLong("taken_at")),
+        readyAt(row),
         segments.isEmpty() ? Set.of() : Set.of(segments.split("/")));
+  }
+
+  private static @Nullable Instant readyAt(ResultSet row) throws SQLException {
+    long millis = row.getLong("ready_at");
+    return row.wasNull() ? null : Instant.ofEpochMilli(millis);
   }
 }

@@ -1,14 +1,15 @@
 package dev.stoker.infrastructure.state;
 
 import dev.stoker.application.EngineInfo;
+import dev.stoker.application.HistoryEntry;
+import dev.stoker.application.Incident;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.ProcessLauncher;
 import dev.stoker.application.port.out.StateStore;
-import dev.stoker.domain.failure.ControlFailure.Reported;
-import dev.stoker.domain.failure.ErrorCode;
-import dev.stoker.domain.failure.Evidence;
+import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
-import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.service.Standing;
 import dev.stoker.domain.unit.Port;
 import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
@@ -17,8 +18,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +31,16 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class SqliteStateStore implements StateStore {
+  private static final int BETWEEN_CLEANINGS = 2000;
+
   private final StateFile file;
+  private final String bootId;
+  private final AtomicInteger entriesSinceCleaning = new AtomicInteger();
 
   @Inject
-  SqliteStateStore(Settings settings) {
+  SqliteStateStore(Settings settings, ProcessLauncher launcher) {
     this.file = new StateFile(settings.home().stateFile());
+    this.bootId = launcher.bootId();
   }
 
   @Override
@@ -64,6 +74,20 @@ final class SqliteStateStore implements StateStore {
 
   @Override
   public void saveService(ServiceSpec spec, EngineInfo engine) {
+    Map<String, String> settings = new TreeMap<>(spec.settings());
+    settings.put(ServiceSpec.DEVICE, engine.device());
+    file.together(
+        () -> {
+          saveServiceRow(spec, engine);
+          file.update("DELETE FROM settings WHERE service = ?", spec.name().value());
+          settings.forEach(
+              (key, value) ->
+                  file.update(
+                      "INSERT INTO settings VALUES (?, ?, ?)", spec.name().value(), key, value));
+        });
+  }
+
+  private void saveServiceRow(ServiceSpec spec, EngineInfo engine) {
     file.update(
         """
         INSERT INTO services (name, provider, model, port, served_name, engine, engine_version)
@@ -84,10 +108,26 @@ final class SqliteStateStore implements StateStore {
 
   @Override
   public List<ServiceRecord> services() {
-    return file.query("SELECT * FROM services ORDER BY name", SqliteStateStore::service);
+    Map<String, Map<String, String>> settings = new HashMap<>();
+    file.query("SELECT * FROM settings", SqliteStateStore::setting)
+        .forEach(
+            setting ->
+                settings
+                    .computeIfAbsent(setting.service(), _ -> new HashMap<>())
+                    .put(setting.key(), setting.value()));
+    return file.query(
+        "SELECT * FROM services ORDER BY name",
+        row -> service(row, settings.getOrDefault(row.getString("name"), Map.of())));
   }
 
-  private static ServiceRecord service(ResultSet row) throws SQLException {
+  private record Setting(String service, String key, String value) {}
+
+  private static Setting setting(ResultSet row) throws SQLException {
+    return new Setting(row.getString("service"), row.getString("key"), row.getString("value"));
+  }
+
+  private static ServiceRecord service(ResultSet row, Map<String, String> settings)
+      throws SQLException {
     return new ServiceRecord(
         new ServiceName(row.getString("name")),
         row.getString("provider"),
@@ -95,46 +135,89 @@ final class SqliteStateStore implements StateStore {
         row.getString("served_name"),
         row.getString("engine"),
         row.getString("engine_version"),
-        new Port(row.getInt("port")));
+        new Port(row.getInt("port")),
+        settings);
   }
 
   @Override
-  public void saveHeldDown(ServiceName service, @Nullable HeldDown why) {
-    if (why == null) {
-      file.update("DELETE FROM held_down WHERE service = ?", service.value());
-      return;
+  public void record(StepRecord step) {
+    file.together(
+        () -> {
+          if (step.standing() != null) {
+            StandingRow.write(file, step.service(), step.standing(), bootId);
+          }
+          step.entries().forEach(entry -> HistoryRow.write(file, entry));
+          if (step.incident() != null) {
+            IncidentRow.write(file, step.incident());
+          }
+          if (step.decision() != null) {
+            file.update(
+                "UPDATE incidents SET decision = ? WHERE service = ? AND launch = ?",
+                step.decision(),
+                step.service().value(),
+                step.launch());
+          }
+        });
+    entriesSinceCleaning.addAndGet(step.entries().size());
+    if (entriesSinceCleaning.get() > BETWEEN_CLEANINGS) {
+      entriesSinceCleaning.set(0);
+      file.forgetOldHistory();
     }
-    Reported failure = why.failure();
-    file.update(
-        "INSERT OR REPLACE INTO held_down VALUES (?, ?, ?, ?, ?)",
-        service.value(),
-        failure == null ? null : failure.code().code(),
-        failure == null ? null : failure.what(),
-        failure == null ? null : failure.cause(),
-        failure == null ? null : failure.remedy());
   }
 
   @Override
-  public Optional<HeldDown> heldDown(ServiceName service) {
-    List<HeldDown> found =
-        file.query(
-            "SELECT * FROM held_down WHERE service = ?",
-            SqliteStateStore::heldDown,
-            service.value());
-    return found.stream().findFirst();
+  public Optional<Standing> standing(ServiceName service) {
+    return file
+        .query(
+            "SELECT * FROM standings WHERE service = ?",
+            row -> StandingRow.read(row, bootId),
+            service.value())
+        .stream()
+        .findFirst();
   }
 
-  private static HeldDown heldDown(ResultSet row) throws SQLException {
-    String code = row.getString("code");
-    return code == null
-        ? new HeldDown(null)
-        : new HeldDown(
-            new Reported(
-                ErrorCode.parse(code).orElse(ErrorCode.INTERNAL),
-                row.getString("what"),
-                row.getString("cause"),
-                row.getString("remedy"),
-                Evidence.none()));
+  @Override
+  public void forget(ServiceName service) {
+    file.together(
+        () -> {
+          file.update("DELETE FROM standings WHERE service = ?", service.value());
+          file.update("DELETE FROM wishes WHERE service = ?", service.value());
+        });
+  }
+
+  @Override
+  public void saveWish(ServiceName service, @Nullable ModelWish wish) {
+    if (wish == null) {
+      file.update("DELETE FROM wishes WHERE service = ?", service.value());
+    } else {
+      file.update(
+          "INSERT OR REPLACE INTO wishes VALUES (?, ?, ?)",
+          service.value(),
+          wish.model().written(),
+          wish.instead().written());
+    }
+  }
+
+  @Override
+  public Optional<ModelWish> wish(ServiceName service) {
+    return file
+        .query(
+            "SELECT * FROM wishes WHERE service = ?",
+            row ->
+                ModelReference.ofWritten(row.getString("model")).flatMap(model -> wish(row, model)),
+            service.value())
+        .stream()
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<ModelWish> wish(ResultSet row, ModelReference model) {
+    try {
+      return ModelReference.ofWritten(row.getString("instead"))
+          .map(instead -> new ModelWish(model, instead));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override
@@ -142,7 +225,9 @@ final class SqliteStateStore implements StateStore {
     var process = lease.process();
     file.update(
         """
-        INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        INSERT INTO leases (service, epoch, cookie, boot_id, pid, start_ticks, port, folder, log,
+          taken_at, segments)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
         """,
         lease.service().value(),
         lease.epoch(),
@@ -166,12 +251,13 @@ final class SqliteStateStore implements StateStore {
     var process = lease.process();
     file.update(
         """
-        UPDATE leases SET pid = ?, start_ticks = ?, segments = ?
+        UPDATE leases SET pid = ?, start_ticks = ?, segments = ?, ready_at = ?
         WHERE service = ? AND epoch = ?\
         """,
         process == null ? null : process.pid(),
         process == null ? null : process.startTicks(),
         String.join("/", lease.segments()),
+        lease.readyAt() == null ? null : lease.readyAt().toEpochMilli(),
         lease.service().value(),
         lease.epoch());
   }
@@ -187,41 +273,42 @@ final class SqliteStateStore implements StateStore {
   }
 
   @Override
-  public void appendTransition(TransitionRecord transition) {
-    file.update(
-        "INSERT INTO transitions (service, at, from_state, to_state, reason) VALUES (?, ?, ?, ?,"
-            + " ?)",
-        transition.service().value(),
-        transition.at().toEpochMilli(),
-        transition.from().printed(),
-        transition.to().printed(),
-        transition.reason());
-  }
-
-  @Override
-  public List<TransitionRecord> transitions(ServiceName service, int most) {
+  public List<HistoryEntry> history(@Nullable ServiceName service, Instant since, int most) {
     return file.query(
-            "SELECT * FROM transitions WHERE service = ? ORDER BY id DESC LIMIT ?",
-            SqliteStateStore::transition,
-            service.value(),
+            """
+            SELECT * FROM history WHERE (?1 IS NULL OR service = ?1) AND at >= ?2
+            ORDER BY id DESC LIMIT ?3\
+            """,
+            HistoryRow::read,
+            service == null ? null : service.value(),
+            millis(since),
             most)
         .reversed();
   }
 
-  private static TransitionRecord transition(ResultSet row) throws SQLException {
-    return new TransitionRecord(
-        new ServiceName(row.getString("service")),
-        Instant.ofEpochMilli(row.getLong("at")),
-        ServiceState.parse(row.getString("from_state")).orElse(ServiceState.UNKNOWN),
-        ServiceState.parse(row.getString("to_state")).orElse(ServiceState.UNKNOWN),
-        row.getString("reason"));
+  /** {@return the moment in milliseconds, be it before or after all that can be counted} */
+  private static long millis(Instant moment) {
+    return moment.isBefore(Instant.EPOCH) ? 0 : Math.min(moment.getEpochSecond(), 1L << 40) * 1000;
+  }
+
+  @Override
+  public List<Incident> incidents(@Nullable ServiceName service, int most) {
+    return file.query(
+            """
+            SELECT * FROM incidents WHERE (?1 IS NULL OR service = ?1)
+            ORDER BY at DESC, launch DESC LIMIT ?2\
+            """,
+            IncidentRow::read,
+            service == null ? null : service.value(),
+            most)
+        .reversed();
   }
 
   @Override
   public void appendStart(StartRecord start) {
     file.update(
-        "INSERT INTO starts (service, epoch, model, engine, at, took_millis) VALUES (?, ?, ?, ?, ?,"
-            + " ?)",
+        "INSERT OR IGNORE INTO starts (service, epoch, model, engine, at, took_millis) VALUES (?,"
+            + " ?, ?, ?, ?, ?)",
         start.service().value(),
         start.epoch(),
         start.model(),

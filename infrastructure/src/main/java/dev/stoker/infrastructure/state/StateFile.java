@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -68,7 +69,7 @@ final class StateFile {
       if (version < Schema.VERSION) {
         Schema.bringUpToDate(opened, version);
       }
-      Schema.forgetOldHistory(opened);
+      Schema.forgetOldHistory(opened, Instant.now());
       connection = opened;
       return true;
     } catch (SQLException e) {
@@ -192,6 +193,48 @@ final class StateFile {
     }
   }
 
+  /** Several changes, durable together or not at all. */
+  void together(Runnable changes) {
+    lock.lock();
+    try {
+      Connection open = opened();
+      open.setAutoCommit(false);
+      try {
+        changes.run();
+        open.commit();
+      } catch (RuntimeException | SQLException e) {
+        open.rollback();
+        throw e;
+      } finally {
+        open.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw failure(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets go of what is too old. */
+  void forgetOldHistory() {
+    lock.lock();
+    try {
+      Schema.forgetOldHistory(opened(), Instant.now());
+    } catch (SQLException e) {
+      throw failure(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Connection opened() {
+    Connection open = connection;
+    if (open == null) {
+      throw new IllegalStateException("the state is not open");
+    }
+    return open;
+  }
+
   <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... values) {
     lock.lock();
     try (PreparedStatement statement = prepare(sql, values);
@@ -209,11 +252,7 @@ final class StateFile {
   }
 
   private PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
-    Connection open = connection;
-    if (open == null) {
-      throw new IllegalStateException("the state is not open");
-    }
-    PreparedStatement statement = open.prepareStatement(sql);
+    PreparedStatement statement = opened().prepareStatement(sql);
     for (int i = 0; i < values.length; i++) {
       statement.setObject(i + 1, values[i]);
     }

@@ -4,6 +4,7 @@ import dagger.Binds;
 import dagger.Module;
 import dagger.Provides;
 import dev.stoker.application.port.out.Scheduler;
+import dev.stoker.application.port.out.Uptime;
 import java.time.InstantSource;
 
 /** Clock and threads. */
@@ -12,6 +13,10 @@ public interface TimeModule {
   /** {@return the scheduler} */
   @Binds
   Scheduler scheduler(VirtualThreadScheduler adapter);
+
+  /** {@return the time since boot} */
+  @Binds
+  Uptime uptime(BootUptime adapter);
 
   /** {@return the machine's clock} */
   @Provides

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessLauncher.Launched;
 import dev.stoker.application.port.out.ProcessTrees.Report;
+import dev.stoker.application.port.out.Scheduler;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.process.ProcessIdentity;
@@ -21,7 +22,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -73,6 +76,25 @@ class ProcessTreesTest {
   private static final List<String> MEMBERS =
       List.of("leader", "session", "closed", "orphan", "bare");
 
+  /** A scheduler whose delays are short. */
+  private static final Scheduler SOON =
+      new Scheduler() {
+        @Override
+        public void execute(String name, Runnable task) {
+          Thread.ofVirtual().start(task);
+        }
+
+        @Override
+        public void schedule(String name, Duration delay, Runnable task) {
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    LockSupport.parkNanos(5_000_000);
+                    task.run();
+                  });
+        }
+      };
+
   @TempDir Path folder;
   private LinuxProcessTrees trees;
   private Lease lease;
@@ -81,7 +103,7 @@ class ProcessTreesTest {
   void prepare() throws IOException {
     trees =
         new LinuxProcessTrees(
-            new Settings(Map.of("STOKER_HOME", folder.toString()), folder, folder));
+            new Settings(Map.of("STOKER_HOME", folder.toString()), folder, folder), SOON);
     ServiceName name = new ServiceName("t");
     Files.createDirectories(folder.resolve("run/work"));
     Files.createDirectories(folder.resolve("run/tmp"));
@@ -97,6 +119,7 @@ class ProcessTreesTest {
             folder.resolve("run"),
             folder.resolve("log"),
             Instant.now(),
+            null,
             Set.of());
   }
 
@@ -150,7 +173,7 @@ class ProcessTreesTest {
   void everyMemberIsFoundAndEnded() {
     launchTree();
 
-    assertThat(trees.observe(lease).members())
+    assertThat(trees.observe(lease).identities())
         .extracting(ProcessIdentity::pid)
         .containsAll(MEMBERS.stream().map(this::pid).toList());
     Report report = trees.sweep(lease, Duration.ofSeconds(20));
@@ -169,9 +192,44 @@ class ProcessTreesTest {
     // Another instance: it remembers nothing, only the lease tells it.
     LinuxProcessTrees next =
         new LinuxProcessTrees(
-            new Settings(Map.of("STOKER_HOME", folder.toString()), folder, folder));
+            new Settings(Map.of("STOKER_HOME", folder.toString()), folder, folder), SOON);
     assertThat(next.sweep(lease, Duration.ofSeconds(20)).survivors()).isEmpty();
     assertThat(MEMBERS).noneMatch(name -> lives(pid(name)));
+  }
+
+  @Test
+  @Tag("NFR-011")
+  void aMainProcessIsTakenForOursOnTwoProofsOnly() {
+    Launched launched = launch(List.of("sleep", "600"));
+    await(() -> ProcFs.commandLine(launched.process().pid()).startsWith("sleep"));
+    assertThat(trees.mainOf(lease)).contains(launched.process());
+
+    ProcessIdentity self =
+        Objects.requireNonNull(ProcFs.stat(ProcessHandle.current().pid()))
+            .identity(ProcFs.bootId());
+    // The pid and the start are right, but nothing else says that it is ours.
+    assertThat(trees.mainOf(lease.with(self))).isEmpty();
+    ProcessIdentity later =
+        new ProcessIdentity(
+            launched.process().pid(), launched.process().startTicks() + 1, ProcFs.bootId());
+    assertThat(trees.mainOf(lease.with(later))).isEmpty();
+    ProcessHandle.of(launched.process().pid()).orElseThrow().destroyForcibly();
+    launched.exit().toCompletableFuture().join();
+    assertThat(trees.mainOf(lease)).isEmpty();
+  }
+
+  @Test
+  @Tag("NFR-010")
+  void theEndOfWhatIsNotOurChildIsNoticedOnce() {
+    launchTree();
+    ProcessIdentity orphan =
+        Objects.requireNonNull(ProcFs.stat(pid("orphan"))).identity(ProcFs.bootId());
+    Queue<ProcessIdentity> gone = new ConcurrentLinkedQueue<>();
+    trees.watch(List.of(orphan, lease.process()), gone::add);
+    ProcessHandle.of(orphan.pid()).orElseThrow().destroyForcibly();
+
+    await(() -> !gone.isEmpty());
+    assertThat(gone).containsExactly(orphan);
   }
 
   @Test

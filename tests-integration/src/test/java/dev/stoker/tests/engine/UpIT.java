@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -184,18 +185,29 @@ class UpIT {
     }
   }
 
+  private String pidIn(StokerProcess up) {
+    var matcher = Pattern.compile("pid +(\\d+)").matcher(up.output());
+    assertThat(matcher.find()).isTrue();
+    return matcher.group(1);
+  }
+
   @Test
   @Tag("NFR-011")
-  void whatAKilledStokerLeftIsRefusedThenSwept() throws Exception {
+  void whatAKilledStokerLeftIsTakenOverOrSwept() throws Exception {
+    String pid;
     try (StokerProcess first = up("")) {
       first.awaitOutput("Ctrl-C stops it.");
+      pid = pidIn(first);
       first.signal("KILL");
       assertThat(first.exitCode()).isEqualTo(137);
     }
     assertThat(Machine.processesOf(folder)).isNotEmpty();
     try (StokerProcess second = up("")) {
-      assertThat(second.exitCode()).isEqualTo(4);
-      assertThat(second.output()).contains("error VLM-022", "stoker sweep", "service 'demo'");
+      second.awaitOutput("Ctrl-C stops it.");
+      assertThat(second.output()).contains("what an earlier Stoker left of 'demo'");
+      assertThat(pidIn(second)).isEqualTo(pid);
+      second.signal("KILL");
+      assertThat(second.exitCode()).isEqualTo(137);
     }
     try (StokerProcess sweep = StokerProcess.run(folder, Map.of(), "sweep")) {
       assertThat(sweep.exitCode()).isZero();

@@ -10,6 +10,18 @@ public interface LeftoverSweep {
   List<Leftover> find();
 
   /**
+   * Sees to it that nobody is given what servers of an earlier Stoker have, and removes what is
+   * left of those that live no more.
+   *
+   * @param own the service that is taken over, and so left alone here
+   * @return those that live
+   */
+  List<Leftover> reserve(ServiceName own);
+
+  /** {@return what carries the mark of this home, and the state does not know: it was lost} */
+  List<Leftover> strays();
+
+  /**
    * Ends what can be proven ours, removes what it left, and proves it.
    *
    * @return what was done, one entry a leftover

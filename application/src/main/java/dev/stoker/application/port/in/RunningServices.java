@@ -5,6 +5,9 @@ public interface RunningServices {
   /** {@return the life of services} */
   ServiceOrchestrator orchestrator();
 
+  /** {@return what happened to services} */
+  ServiceHistory history();
+
   /** {@return applying a changed configuration} */
   ConfigurationReload reload();
 

@@ -3,6 +3,7 @@ package dev.stoker.application.port.in;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
+import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +15,8 @@ import java.util.function.Consumer;
  * <p>Safe for any thread. What takes time returns a future, which fails with {@code
  * LifecycleException}: {@code UnknownService} where there is no such service. Giving up a future
  * costs nothing and changes nothing. In this process nothing else blocks; where another process is
- * asked, {@link #statuses}, {@link #status} and {@link #transitions} wait for its answer, and every
- * method throws {@code LifecycleException} when there is none.
+ * asked, {@link #statuses} and {@link #status} wait for its answer, and every method throws {@code
+ * LifecycleException} when there is none.
  */
 public interface ServiceOrchestrator {
   /**
@@ -44,6 +45,13 @@ public interface ServiceOrchestrator {
   CompletableFuture<ServiceStatus> ensureHealthy(ServiceName name);
 
   /**
+   * Makes sure that it serves this model (FR-005): one that serves another is restarted with it
+   * (FR-027), and goes on with it until the file names another. What is stopped by hand, or has
+   * failed, answers with the reason.
+   */
+  CompletableFuture<ServiceStatus> ensureHealthy(ServiceName name, ModelReference model);
+
+  /**
    * Stops it; done when it is proven that nothing of it is left (NFR-011). Called again it waits no
    * longer and kills.
    */
@@ -57,9 +65,6 @@ public interface ServiceOrchestrator {
 
   /** {@return what is known of it; in this process it costs nanoseconds, and never probes} */
   ServiceStatus status(ServiceName name);
-
-  /** {@return its last transitions, oldest first, at most this many} */
-  List<ServiceNotice.Changed> transitions(ServiceName name, int most);
 
   /**
    * Tells a listener what happens to any service from now on, each service's in order; it must not

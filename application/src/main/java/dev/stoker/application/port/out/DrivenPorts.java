@@ -5,8 +5,11 @@ import java.util.Map;
 
 /** Everything that Stoker needs of the outside world. */
 public interface DrivenPorts {
-  /** {@return the time} */
+  /** {@return the time that people read; for records, never for limits} */
   InstantSource clock();
+
+  /** {@return the time that limits are counted by} */
+  Uptime uptime();
 
   /** {@return running things elsewhere and later} */
   Scheduler scheduler();
@@ -16,6 +19,12 @@ public interface DrivenPorts {
 
   /** {@return finding and ending servers with everything they started} */
   ProcessTrees processTrees();
+
+  /** {@return what the kernel says} */
+  KernelLog kernelLog();
+
+  /** {@return who holds the memory of GPUs} */
+  GpuProbe gpuProbe();
 
   /** {@return who has which port} */
   PortTable portTable();

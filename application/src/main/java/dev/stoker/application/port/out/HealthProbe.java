@@ -6,6 +6,9 @@ import java.time.Duration;
 
 /** Asks a server how it is, over loopback. Calls block. */
 public interface HealthProbe {
+  /** How long one request of a check may take (FR-019). */
+  Duration LIMIT = Duration.ofSeconds(5);
+
   /** {@return whether a connection is accepted; at once} */
   boolean accepts(Port port);
 

@@ -41,6 +41,14 @@ public interface InferenceProvider {
   Optional<Sign> read(String line);
 
   /**
+   * {@return whether a process of its tree, beside the main one, is such that the server cannot be
+   * without it}
+   *
+   * @param command its name, as the kernel shows it: at most 15 bytes
+   */
+  boolean isVital(String command);
+
+  /**
    * {@return why it ended}
    *
    * @param doing what it was doing, in words

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder the launch's private folder
  * @param log where its output goes
  * @param takenAt when it was written
+ * @param readyAt since when it serves, null before that
  * @param segments shared memory that its processes were seen to map, file names in /dev/shm
  */
 public record Lease(
@@ -32,6 +33,7 @@ public record Lease(
     Path folder,
     Path log,
     Instant takenAt,
+    @Nullable Instant readyAt,
     Set<String> segments) {
   /** Copies the set. */
   public Lease {
@@ -41,11 +43,18 @@ public record Lease(
   /** {@return completed with the process} */
   public Lease with(ProcessIdentity launched) {
     return new Lease(
-        service, epoch, cookie, bootId, launched, port, folder, log, takenAt, segments);
+        service, epoch, cookie, bootId, launched, port, folder, log, takenAt, readyAt, segments);
   }
 
   /** {@return with these segments} */
   public Lease withSegments(Set<String> seen) {
-    return new Lease(service, epoch, cookie, bootId, process, port, folder, log, takenAt, seen);
+    return new Lease(
+        service, epoch, cookie, bootId, process, port, folder, log, takenAt, readyAt, seen);
+  }
+
+  /** {@return of a server that serves since then} */
+  public Lease readySince(Instant since) {
+    return new Lease(
+        service, epoch, cookie, bootId, process, port, folder, log, takenAt, since, segments);
   }
 }

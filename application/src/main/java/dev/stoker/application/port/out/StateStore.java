@@ -1,14 +1,17 @@
 package dev.stoker.application.port.out;
 
 import dev.stoker.application.EngineInfo;
+import dev.stoker.application.HistoryEntry;
+import dev.stoker.application.Incident;
 import dev.stoker.application.ServiceSpec;
-import dev.stoker.domain.failure.ControlFailure;
+import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
-import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.service.Standing;
 import dev.stoker.domain.unit.Port;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +47,23 @@ public interface StateStore {
   List<ServiceRecord> services();
 
   /**
-   * Notes that a service stays down until a start by hand, and why; null when it no longer does.
+   * Writes what a step of a service has brought: all of it or nothing.
+   *
+   * @param step what is to be kept
    */
-  void saveHeldDown(ServiceName service, @Nullable HeldDown why);
+  void record(StepRecord step);
 
-  /** {@return why a service stays down, or empty when it does not} */
-  Optional<HeldDown> heldDown(ServiceName service);
+  /** {@return what was written last of where a service stands, or empty} */
+  Optional<Standing> standing(ServiceName service);
+
+  /** Keeps a wish for another model than the file's, or, with null, keeps none any more. */
+  void saveWish(ServiceName service, @Nullable ModelWish wish);
+
+  /** {@return the wish for another model than the file's, or empty} */
+  Optional<ModelWish> wish(ServiceName service);
+
+  /** Forgets where a service stands, and wishes for it; its history stays. */
+  void forget(ServiceName service);
 
   /** Writes a new lease. */
   void writeLease(Lease lease);
@@ -63,13 +77,24 @@ public interface StateStore {
   /** {@return every lease, oldest first} */
   List<Lease> leases();
 
-  /** Appends to the history (NFR-013). */
-  void appendTransition(TransitionRecord transition);
+  /**
+   * {@return the history, oldest first}
+   *
+   * @param service whose, null for all
+   * @param since nothing before it
+   * @param most the last ones, at most this many
+   */
+  List<HistoryEntry> history(@Nullable ServiceName service, Instant since, int most);
 
-  /** {@return the last transitions of a service, oldest first} */
-  List<TransitionRecord> transitions(ServiceName service, int most);
+  /**
+   * {@return the last incidents, oldest first}
+   *
+   * @param service whose, null for all
+   * @param most at most this many
+   */
+  List<Incident> incidents(@Nullable ServiceName service, int most);
 
-  /** Appends to the history of starts. */
+  /** Appends to the history of starts; of a launch that is there already, nothing. */
   void appendStart(StartRecord start);
 
   /** {@return the last starts of a service, oldest first} */
@@ -85,6 +110,8 @@ public interface StateStore {
    * @param engine which engine ran it last; empty when not known
    * @param engineVersion its version and device; empty when not known
    * @param port of the server
+   * @param settings all of what it was launched as, by {@link ServiceSpec#settings}; empty when not
+   *     known
    */
   record ServiceRecord(
       ServiceName service,
@@ -93,26 +120,49 @@ public interface StateStore {
       String servedName,
       String engine,
       String engineVersion,
-      Port port) {}
+      Port port,
+      Map<String, String> settings) {
+    /** Copies the settings. */
+    public ServiceRecord {
+      settings = Map.copyOf(settings);
+    }
+  }
 
   /**
-   * Why a service stays down.
-   *
-   * @param failure what it failed with, null when it was stopped by hand
-   */
-  record HeldDown(ControlFailure.@Nullable Reported failure) {}
-
-  /**
-   * A change of state.
+   * What a step of a service has brought.
    *
    * @param service whose
-   * @param at when
-   * @param from where it stood
-   * @param to where it stands
-   * @param reason why
+   * @param standing where it stands now, null when that need not be written
+   * @param entries what happened, in order
+   * @param incident an end that nobody asked for, or null
+   * @param decision what was decided after the incident of this launch, or null
+   * @param launch the number of the launch that the decision is about
    */
-  record TransitionRecord(
-      ServiceName service, Instant at, ServiceState from, ServiceState to, String reason) {}
+  record StepRecord(
+      ServiceName service,
+      @Nullable Standing standing,
+      List<HistoryEntry> entries,
+      @Nullable Incident incident,
+      @Nullable String decision,
+      long launch) {
+    /** Copies the list. */
+    public StepRecord {
+      entries = List.copyOf(entries);
+    }
+
+    /** {@return whether there is nothing to write} */
+    public boolean isEmpty() {
+      return standing == null && entries.isEmpty() && incident == null && decision == null;
+    }
+  }
+
+  /**
+   * A wish for another model than the file's: it holds until the file's is another.
+   *
+   * @param model which is wished
+   * @param instead of which model of the file
+   */
+  record ModelWish(ModelReference model, ModelReference instead) {}
 
   /**
    * A launch that became ready.

@@ -79,6 +79,12 @@ final class VllmProvider implements InferenceProvider {
     return VllmOutputReader.read(line);
   }
 
+  /** vLLM names the processes that compute ({@code VLLM::EngineCore}, {@code VLLM::Worker_TP0}). */
+  @Override
+  public boolean isVital(String command) {
+    return command.startsWith("VLLM::");
+  }
+
   @Override
   public Failure explain(ServiceSpec spec, String doing, Evidence evidence) {
     return VllmFailureClassifier.explain(spec, doing, evidence);

@@ -1,0 +1,210 @@
+package dev.stoker.cli.command;
+
+import dev.stoker.application.HistoryEntry;
+import dev.stoker.application.Incident;
+import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.application.port.in.ServiceHistory;
+import dev.stoker.cli.ExitCodes;
+import dev.stoker.cli.render.HistoryText;
+import dev.stoker.cli.render.Terminal;
+import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.message.HistoryMessage;
+import dev.stoker.http.message.IncidentMessage;
+import dev.stoker.http.message.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code stoker history} and {@code stoker incidents}: what happened, with or without a daemon. */
+final class HistoryCommands {
+  private static final String SINCE = "--since";
+  private static final String USUAL_SINCE = "24h";
+  private static final String LINES = "--lines";
+  private static final String USUAL_LINES = "100";
+  private static final String ID = "ID";
+  private static final Pattern AGE = Pattern.compile("(\\d{1,6})(s|m|h|d)");
+
+  private HistoryCommands() {}
+
+  static CommandLine history(Session session) {
+    CommandLine command =
+        Command.of(
+            "history",
+            "Shows what happened to services: transitions, launches, exits, restarts, errors.",
+            parsed -> showHistory(session, parsed));
+    Names.addTo(command.getCommandSpec());
+    JsonFlag.addTo(command.getCommandSpec());
+    command
+        .getCommandSpec()
+        .addOption(
+            OptionSpec.builder(SINCE)
+                .paramLabel("WHEN")
+                .type(String.class)
+                .description(
+                    "How long back (30m, 24h, 7d), a day, or a time (2026-11-22T10:00:00Z)."
+                        + " Default: "
+                        + USUAL_SINCE
+                        + ".")
+                .build())
+        .addOption(lines());
+    return command;
+  }
+
+  static CommandLine incidents(Session session) {
+    CommandLine command =
+        Command.of(
+            "incidents",
+            "Lists ends that nobody asked for; 'show ID' tells all about one.",
+            parsed -> listIncidents(session, parsed));
+    Names.addTo(command.getCommandSpec());
+    JsonFlag.addTo(command.getCommandSpec());
+    command.getCommandSpec().addOption(lines());
+    CommandLine show =
+        Command.of(
+            "show",
+            "Tells all about one incident: how it ended, its last lines, what was decided.",
+            parsed -> showIncident(session, parsed));
+    JsonFlag.addTo(show.getCommandSpec());
+    show.getCommandSpec()
+        .addPositional(
+            PositionalParamSpec.builder()
+                .index("0")
+                .arity("1")
+                .required(true)
+                .paramLabel(ID)
+                .type(String.class)
+                .description("Its id, as 'stoker incidents' lists it.")
+                .build());
+    command.addSubcommand(show);
+    return command;
+  }
+
+  private static OptionSpec lines() {
+    return OptionSpec.builder("-n", LINES)
+        .paramLabel("N")
+        .type(String.class)
+        .description(
+            "The last ones, at most this many, up to "
+                + ServiceHistory.MOST
+                + ". Default: "
+                + USUAL_LINES
+                + ".")
+        .build();
+  }
+
+  private static int showHistory(Session session, ParseResult parsed) {
+    Instant since = since(parsed.matchedOptionValue(SINCE, USUAL_SINCE), Instant.now());
+    int most = most(parsed.matchedOptionValue(LINES, USUAL_LINES));
+    ServiceName name = one(Names.of(parsed));
+    List<HistoryEntry> entries = ask(session, history -> history.history(name, since, most));
+    Terminal terminal = session.terminal();
+    if (JsonFlag.isSet(parsed)) {
+      terminal.result(Json.of(HistoryMessage.ofAll(entries)));
+    } else if (entries.isEmpty()) {
+      terminal.say("Nothing happened since " + since + ".");
+    } else {
+      new HistoryText(ZoneId.systemDefault()).entries(entries).forEach(terminal::result);
+    }
+    return ExitCodes.OK;
+  }
+
+  private static int listIncidents(Session session, ParseResult parsed) {
+    int most = most(parsed.matchedOptionValue(LINES, USUAL_LINES));
+    ServiceName name = one(Names.of(parsed));
+    List<Incident> incidents = ask(session, history -> history.incidents(name, most));
+    Terminal terminal = session.terminal();
+    if (JsonFlag.isSet(parsed)) {
+      terminal.result(Json.of(IncidentMessage.ofAll(incidents)));
+    } else if (incidents.isEmpty()) {
+      terminal.say("No incident is known.");
+    } else {
+      new HistoryText(ZoneId.systemDefault()).incidents(incidents).forEach(terminal::result);
+    }
+    return ExitCodes.OK;
+  }
+
+  private static int showIncident(Session session, ParseResult parsed) {
+    String id = parsed.matchedPositionalValue(0, "");
+    if (!Incident.isId(id)) {
+      throw invalid(ID, id, "must be an id such as default-12; 'stoker incidents' lists them");
+    }
+    ServiceName service = new ServiceName(id.substring(0, id.lastIndexOf('-')));
+    Incident found =
+        ask(session, history -> history.incidents(service, ServiceHistory.MOST)).stream()
+            .filter(incident -> incident.id().equals(id))
+            .findFirst()
+            .orElseThrow(
+                () -> invalid(ID, id, "names no incident; 'stoker incidents' lists those known"));
+    Terminal terminal = session.terminal();
+    if (JsonFlag.isSet(parsed)) {
+      terminal.result(Json.of(IncidentMessage.of(found)));
+    } else {
+      new HistoryText(ZoneId.systemDefault()).whole(found).forEach(terminal::result);
+    }
+    return ExitCodes.OK;
+  }
+
+  /** What was written down is the same, whoever reads it. */
+  private static <T> T ask(Session session, Function<ServiceHistory, T> question) {
+    Function<RunningServices, T> daemon = services -> question.apply(services.history());
+    return session
+        .ifAnswering(daemon)
+        .orElseGet(() -> question.apply(session.useCases().get().recordedServices()));
+  }
+
+  private static @Nullable ServiceName one(List<ServiceName> names) {
+    if (names.size() > 1) {
+      throw invalid("NAME", names.toString(), "must be one service, or none for all");
+    }
+    return names.isEmpty() ? null : names.getFirst();
+  }
+
+  private static Instant since(String text, Instant now) {
+    Matcher age = AGE.matcher(text);
+    if (age.matches()) {
+      long count = Long.parseLong(age.group(1));
+      return now.minus(
+          switch (age.group(2)) {
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+          });
+    }
+    try {
+      return text.contains("T")
+          ? Instant.parse(text)
+          : LocalDate.parse(text).atStartOfDay(ZoneId.systemDefault()).toInstant();
+    } catch (DateTimeParseException e) {
+      throw invalid(SINCE, text, "must be such as 30m, 24h, 7d, 2026-11-22, 2026-11-22T10:00:00Z");
+    }
+  }
+
+  private static int most(String text) {
+    if (text.matches("\\d{1,4}")
+        && Integer.parseInt(text) >= 1
+        && Integer.parseInt(text) <= ServiceHistory.MOST) {
+      return Integer.parseInt(text);
+    }
+    throw invalid(LINES, text, "must be a whole number from 1 to " + ServiceHistory.MOST);
+  }
+
+  private static LifecycleException invalid(String key, String value, String allowed) {
+    return new LifecycleException(
+        new InvalidConfiguration(List.of(new Violation(key, value, allowed, "command line"))));
+  }
+}

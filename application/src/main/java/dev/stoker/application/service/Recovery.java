@@ -1,0 +1,56 @@
+package dev.stoker.application.service;
+
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.port.out.DrivenPorts;
+import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.StateStore.ServiceRecord;
+import dev.stoker.domain.unit.Moment;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The last launch that an earlier Stoker made of a service, as it was written down.
+ *
+ * @param launch the launch
+ * @param older leases of launches before it, of which nothing should be left
+ * @param device what its engine runs on; empty when not known, which stands for every device
+ * @param isCurrent whether it was launched with what the service is meant to be now
+ */
+record Recovery(Launch launch, List<Lease> older, String device, boolean isCurrent) {
+  /** {@return what was written down, or empty where no launch was} */
+  static Optional<Recovery> of(ServiceSpec spec, DrivenPorts ports) {
+    List<Lease> leases =
+        ports.stateStore().leases().stream()
+            .filter(lease -> lease.service().equals(spec.name()))
+            .toList();
+    if (leases.isEmpty()) {
+      return Optional.empty();
+    }
+    Lease last = leases.getLast();
+    Optional<ServiceRecord> written =
+        ports.stateStore().services().stream()
+            .filter(each -> each.service().equals(spec.name()))
+            .findFirst();
+    Map<String, String> settings = written.map(ServiceRecord::settings).orElse(Map.of());
+    Optional<ServiceSpec> launchedAs = ServiceSpec.ofSettings(spec.name(), settings);
+    Moment now = new Moment(ports.clock().instant(), ports.uptime().now());
+    Launch launch =
+        Launch.takenOver(
+            launchedAs.orElse(spec),
+            written.map(ServiceRecord::engine).orElse(""),
+            written.map(ServiceRecord::engineVersion).orElse(""),
+            last,
+            now);
+    boolean current =
+        launchedAs
+            .map(as -> spec.differences(as).stream().noneMatch(ServiceSpec::needsRestart))
+            .orElse(false);
+    return Optional.of(
+        new Recovery(
+            launch,
+            leases.subList(0, leases.size() - 1),
+            settings.getOrDefault(ServiceSpec.DEVICE, ""),
+            current));
+  }
+}
