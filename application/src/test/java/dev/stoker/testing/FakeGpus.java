@@ -1,6 +1,7 @@
 package dev.stoker.testing;
 
 import dev.stoker.application.port.out.GpuProbe;
+import dev.stoker.domain.unit.ByteSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,21 @@ public final class FakeGpus implements GpuProbe {
   public void giveBack(long pid) {
     if (holders != null) {
       holders.removeIf(holder -> holder.pid() == pid);
+    }
+  }
+
+  /** The driver gives the memory of a process back late, or no more. */
+  public void lag(long pid, boolean lags) {
+    giveBack(pid);
+    if (lags) {
+      hold(new Holder("0", pid, new ByteSize(1 << 30)));
+    }
+  }
+
+  /** All is given back. */
+  public void lagNoMore() {
+    if (holders != null) {
+      holders.clear();
     }
   }
 

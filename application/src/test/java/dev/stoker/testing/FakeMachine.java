@@ -41,6 +41,10 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
   private final List<Watched> watches = new ArrayList<>();
   private FakeServer.Behaviour behaviour = FakeServer.Behaviour.normal();
   private boolean launchable = true;
+  private Fate fate = Fate.KIND;
+  private ServerObserver observer = ServerObserver.NOBODY;
+  private long firstPid = 100;
+  private long pids = Long.MAX_VALUE;
   private long nextPid = 100;
   private long cachedBytes;
   private int launches;
@@ -59,6 +63,25 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
     launchable = now;
   }
 
+  /** Who decides when Stoker is killed. */
+  public void setFate(Fate next) {
+    fate = next;
+  }
+
+  /** Who is told what truly happens. */
+  public void observe(ServerObserver next) {
+    observer = next;
+  }
+
+  /** Pids come again after so many. */
+  public void setPids(long many) {
+    pids = many;
+  }
+
+  void gone(Lease lease) {
+    observer.gone(lease);
+  }
+
   /** How much of a model the Hub's cache holds. */
   public void setCachedBytes(long bytes) {
     cachedBytes = bytes;
@@ -75,7 +98,23 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
 
   /** {@return the server launched last} */
   public FakeServer last() {
-    return serversByPid.get(nextPid - 2);
+    return serversByPid.get(nextPid);
+  }
+
+  /** {@return the servers of which something lives} */
+  public List<FakeServer> present() {
+    return serversByPid.values().stream()
+        .filter(FakeServer::isPresent)
+        .sorted(Comparator.comparing(FakeServer::pid))
+        .toList();
+  }
+
+  /** {@return the server of a service of which something lives, or null} */
+  public @Nullable FakeServer of(ServiceName service) {
+    return present().stream()
+        .filter(server -> server.service().equals(service))
+        .findFirst()
+        .orElse(null);
   }
 
   /** {@return how many servers, or remains of them, live} */
@@ -113,23 +152,32 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
         throw new AssertionError("a second tree is launched beside a living one (D1)");
       }
     }
+    fate.at("before launch");
+    observer.launched(lease);
+    serversByPid.values().removeIf(server -> !server.isPresent());
     launches++;
-    ProcessIdentity process = new ProcessIdentity(nextPid, 1000 + nextPid, BOOT);
-    nextPid += 2;
+    do {
+      nextPid = firstPid + (nextPid + 2 - firstPid) % pids;
+    } while (serversByPid.containsKey(nextPid));
+    ProcessIdentity process = new ProcessIdentity(nextPid, 1000L + 10 * launches, BOOT);
     CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     FakeServer server = new FakeServer(this, behaviour, time, lease, process, exit);
     serversByPid.put(process.pid(), server);
     serversByLog.put(lease.log(), server);
     server.begin();
+    fate.at("after launch");
     return new Launched(process, exit);
   }
 
   @Override
   public void terminate(ProcessIdentity process) {
     FakeServer server = serversByPid.get(process.pid());
-    if (server != null) {
+    fate.at("before terminate");
+    if (server != null && server.mainLives() && server.process().equals(process)) {
+      observer.signalled(server.lease());
       server.onTerm();
     }
+    fate.at("after terminate");
   }
 
   @Override
@@ -184,10 +232,16 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
   @Override
   public Report sweep(Lease lease, Duration limit) {
     FakeServer server = serversByLog.get(lease.log());
+    fate.at("before sweep");
     if (server == null || !server.isPresent()) {
       return new Report(0, List.of(), gone(server));
     }
-    return server.kill()
+    if (server.mainLives()) {
+      observer.signalled(server.lease());
+    }
+    boolean killed = server.kill();
+    fate.at("after sweep");
+    return killed
         ? new Report(1, List.of(), gone(server))
         : new Report(
             1, List.of(new Survivor(server.process(), "python", 'D', "nv_wait")), Set.of());

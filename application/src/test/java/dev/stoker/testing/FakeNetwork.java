@@ -27,6 +27,11 @@ public final class FakeNetwork implements PortTable, HealthProbe {
     strangers.put(port, holder);
   }
 
+  /** The stranger lets go of it. */
+  public void leave(Port port) {
+    strangers.remove(port);
+  }
+
   /** Whether servers list another model than was asked for. */
   public void setWrongModel(boolean now) {
     wrongModel = now;

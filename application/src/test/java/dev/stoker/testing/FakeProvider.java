@@ -37,6 +37,22 @@ public final class FakeProvider implements InferenceProvider {
 
   FakeProvider() {}
 
+  /** From now on engines run on GPUs, and take all of them that are there. */
+  public void useGpus() {
+    EngineInfo cpu = engines.getFirst();
+    engines.set(
+        0,
+        new EngineInfo(
+            cpu.provider(),
+            cpu.version(),
+            cpu.distribution(),
+            "cuda",
+            cpu.python(),
+            cpu.console(),
+            cpu.origin(),
+            cpu.owned()));
+  }
+
   /** From now on there is no engine. */
   public void removeEngines() {
     engines.clear();

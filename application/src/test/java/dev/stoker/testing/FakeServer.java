@@ -4,6 +4,7 @@ import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessTrees.Member;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.service.ServiceName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class FakeServer {
   private final CompletableFuture<ExitStatus> exit;
   private final List<String> lines = new ArrayList<>();
   private boolean mainAlive = true;
+  private boolean killable;
   private boolean engineAlive = true;
   private boolean remains = true;
   private boolean listening;
@@ -38,6 +40,7 @@ public final class FakeServer {
     this.lease = lease;
     this.process = process;
     this.exit = exit;
+    this.killable = behaviour.killable();
   }
 
   /**
@@ -131,6 +134,9 @@ public final class FakeServer {
       exit.complete(status);
       machine.ended(process);
       endEngine();
+      if (!remains) {
+        machine.gone(lease);
+      }
     }
   }
 
@@ -173,11 +179,36 @@ public final class FakeServer {
   }
 
   boolean kill() {
-    if (behaviour.killable()) {
-      end(new ExitStatus.Signalled(9));
-      remains = false;
+    if (!killable) {
+      return false;
     }
-    return behaviour.killable();
+    boolean orphaned = !mainAlive && remains;
+    end(new ExitStatus.Signalled(9));
+    if (remains || orphaned) {
+      remains = false;
+      machine.gone(lease);
+    }
+    return true;
+  }
+
+  /** {@return the pid of its main process} */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** {@return whose it is} */
+  public ServiceName service() {
+    return lease.service();
+  }
+
+  /** The kernel lets go of it. */
+  public void setKillable() {
+    killable = true;
+  }
+
+  /** {@return whether health checks would succeed} */
+  public boolean isWell() {
+    return mainAlive && engineAlive && listening && healthy;
   }
 
   /** Whether health checks succeed from now on. */

@@ -31,6 +31,7 @@ public final class InMemoryStateStore implements StateStore {
   private final Map<ServiceName, Standing> standings = new HashMap<>();
   private final Map<ServiceName, ModelWish> wishes = new HashMap<>();
   private boolean full;
+  private Fate fate = Fate.KIND;
 
   public InMemoryStateStore() {}
 
@@ -39,7 +40,13 @@ public final class InMemoryStateStore implements StateStore {
     full = now;
   }
 
+  /** Who decides when Stoker is killed; before a write nothing of it is there, after it all. */
+  public void setFate(Fate next) {
+    fate = next;
+  }
+
   private void write() {
+    fate.at("before write");
     if (full) {
       throw new LifecycleException(new DiskFull("/state", "no space left"));
     }
@@ -113,6 +120,7 @@ public final class InMemoryStateStore implements StateStore {
       incidents.computeIfPresent(
           step.service() + "-" + step.launch(), (_, known) -> decided(known, step.decision()));
     }
+    fate.at("after write");
   }
 
   private static Incident decided(Incident known, String decision) {
@@ -177,6 +185,7 @@ public final class InMemoryStateStore implements StateStore {
     write();
     leases.put(lease.service() + "/" + lease.epoch(), lease);
     epochs.merge(lease.service(), lease.epoch(), Math::max);
+    fate.at("after write");
   }
 
   @Override
@@ -187,6 +196,7 @@ public final class InMemoryStateStore implements StateStore {
 
   @Override
   public synchronized void removeLease(ServiceName service, long epoch) {
+    fate.at("before write");
     leases.remove(service + "/" + epoch);
   }
 

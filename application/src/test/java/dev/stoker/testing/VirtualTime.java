@@ -27,8 +27,11 @@ public final class VirtualTime implements InstantSource, Scheduler {
   /** What runs by itself: the machine's uptime; and how far the wall clock was set beside it. */
   private Instant now = START;
 
+  private static final Duration UP_BEFORE = Duration.ofHours(1);
+
   private Duration set = Duration.ZERO;
   private long number;
+  private long tasks;
 
   public VirtualTime() {}
 
@@ -41,7 +44,12 @@ public final class VirtualTime implements InstantSource, Scheduler {
 
   /** {@return how long the machine has been up} */
   public synchronized Duration uptime() {
-    return Duration.between(START, now).plusHours(1);
+    return Duration.between(START, now).plus(UP_BEFORE);
+  }
+
+  /** {@return how many tasks of Stokers were run} */
+  public synchronized long tasks() {
+    return tasks;
   }
 
   /** Sets the clock that people read. */
@@ -77,6 +85,7 @@ public final class VirtualTime implements InstantSource, Scheduler {
       private Runnable guarded(Runnable task) {
         return () -> {
           if (lives.getAsBoolean()) {
+            tasks++;
             task.run();
           }
         };

@@ -1,0 +1,444 @@
+package dev.stoker.proof;
+
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.UseCases;
+import dev.stoker.application.VllmLifecycleOptions;
+import dev.stoker.application.port.out.Lease;
+import dev.stoker.domain.failure.Evidence;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.ServerFailure.FlagRejected;
+import dev.stoker.domain.model.ModelId;
+import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.process.ExitStatus;
+import dev.stoker.domain.process.PortHolder;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
+import dev.stoker.domain.unit.Port;
+import dev.stoker.testing.FakeServer;
+import dev.stoker.testing.FakeServer.Behaviour;
+import dev.stoker.testing.FakeWorld;
+import dev.stoker.testing.ServerObserver;
+import dev.stoker.testing.StokerKilled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole of Stoker's application, on one thread and in virtual time, with three services in a
+ * world that does what a seed says: servers die, hang and leave children, disks fill, clocks jump,
+ * the machine sleeps, strangers take ports, files change, and Stoker is killed at any touch of the
+ * world. The same seed does the same.
+ */
+final class Simulation {
+  private static final List<ServiceName> NAMES =
+      List.of(new ServiceName("a"), new ServiceName("b"), new ServiceName("c"));
+  private static final Duration QUIET = Duration.ofMinutes(20);
+
+  private final FakeWorld world = new FakeWorld();
+  private final Map<ServiceName, Monitor> monitors = new HashMap<>();
+  private final Set<ServiceName> asked = new HashSet<>();
+  private final Map<ServiceName, String> modes = new HashMap<>();
+  private final Map<ServiceName, Duration> modeSince = new HashMap<>();
+  private final Map<ServiceName, Integer> ports = new TreeMap<>();
+  private final Map<String, Integer> sometimes;
+  private final List<Wait> waits = new ArrayList<>();
+  private final Map<ServiceName, Lease> living = new LinkedHashMap<>();
+  private @Nullable UseCases stoker;
+  private int touchesUntilKilled = Integer.MAX_VALUE;
+
+  private record Wait(ServiceName name, String what, CompletableFuture<ServiceStatus> future) {}
+
+  /** One thing that happens, with the chance that decides its details. */
+  record Action(String kind, long chance) {}
+
+  Simulation(Map<String, Integer> sometimes) {
+    this.sometimes = sometimes;
+    int port = 8000;
+    for (ServiceName name : NAMES) {
+      monitors.put(name, Monitor.fresh());
+      modes.put(name, "managed");
+      modeSince.put(name, Duration.ZERO);
+      ports.put(name, port++);
+    }
+    world.machine().setPids(12);
+    world.machine().setFate(this::touch);
+    world.store().setFate(this::touch);
+    world.machine().observe(new Observer());
+    world.gpus().canTell();
+  }
+
+  private void touch(String point) {
+    if (--touchesUntilKilled <= 0) {
+      touchesUntilKilled = Integer.MAX_VALUE;
+      some("killed " + point);
+      throw new StokerKilled(point);
+    }
+  }
+
+  private void some(String what) {
+    sometimes.merge(what, 1, Integer::sum);
+  }
+
+  /** What truly happens is told to the monitors. */
+  private final class Observer implements ServerObserver {
+    @Override
+    public void launched(Lease lease) {
+      ServiceName name = lease.service();
+      boolean byItself = !asked.remove(name);
+      for (Lease other : living.values()) {
+        if (other.port().equals(lease.port())) {
+          throw new BrokenInvariant("D1", "two servers on port " + lease.port());
+        }
+      }
+      boolean lately =
+          world.time().uptime().minus(modeSince.get(name)).compareTo(Duration.ofSeconds(5)) < 0;
+      if (!"managed".equals(modes.get(name)) && !lately) {
+        throw new BrokenInvariant("D6", "'" + name + "' is launched in mode " + modes.get(name));
+      }
+      // Whether it became ready in between is not always seen from here: the explorer counts that.
+      change(name, monitor -> monitor.launched(byItself, true, world.time().uptime()));
+      living.put(name, lease);
+      some(byItself ? "restarted by itself" : "launched when asked");
+    }
+
+    @Override
+    public void gone(Lease lease) {
+      change(lease.service(), Monitor::gone);
+      living.remove(lease.service());
+    }
+
+    @Override
+    public void signalled(Lease lease) {
+      change(lease.service(), Monitor::signalled);
+    }
+  }
+
+  private void change(ServiceName name, UnaryOperator<Monitor> fact) {
+    monitors.computeIfPresent(name, (_, monitor) -> fact.apply(monitor));
+  }
+
+  /** {@return what a seed says} */
+  static List<Action> actions(long seed, int many) {
+    SplittableRandom random = new SplittableRandom(seed);
+    // Each seed has its own taste: some never kill Stoker, others do little else.
+    Map<String, Integer> weights = new LinkedHashMap<>();
+    int all = 0;
+    for (String kind : KINDS) {
+      int weight = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(10);
+      weights.put(kind, weight);
+      all += weight;
+    }
+    weights.merge("time", 20, Integer::sum);
+    all += 20;
+    List<Action> actions = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      int at = random.nextInt(all);
+      for (Map.Entry<String, Integer> each : weights.entrySet()) {
+        at -= each.getValue();
+        if (at < 0) {
+          actions.add(new Action(each.getKey(), random.nextLong()));
+          break;
+        }
+      }
+    }
+    return actions;
+  }
+
+  private static final List<String> KINDS =
+      List.of(
+          "time",
+          "start",
+          "stop",
+          "restart",
+          "ensure",
+          "cancel",
+          "death",
+          "engine-death",
+          "hang",
+          "behave",
+          "kill",
+          "kill-at-touch",
+          "disk",
+          "clock",
+          "sleep",
+          "stranger",
+          "mode",
+          "launchable",
+          "pointless",
+          "gpu");
+
+  /**
+   * Does all of it, then lets the world be kind, and looks whether everything settles.
+   *
+   * @throws BrokenInvariant when an invariant does not hold
+   */
+  void run(List<Action> actions) {
+    world.machine().behave(quick(Behaviour.normal()));
+    begin();
+    for (Action action : actions) {
+      act(action);
+    }
+    settle();
+  }
+
+  /** {@return how many tasks of Stoker were run} */
+  long steps() {
+    return world.time().tasks();
+  }
+
+  private static Behaviour quick(Behaviour behaviour) {
+    return new Behaviour(
+        behaviour.loads() == null ? null : Duration.ofSeconds(2),
+        behaviour.prints(),
+        behaviour.computes(),
+        behaviour.dies(),
+        behaviour.obeysTerm(),
+        behaviour.swallowsFirstTerm(),
+        behaviour.leavesOrphan(),
+        behaviour.killable());
+  }
+
+  private void begin() {
+    stoker = world.begin();
+    waits.clear();
+    asked.clear();
+    guarded(() -> NAMES.forEach(this::define));
+  }
+
+  /** Stoker may be killed at any touch: then the next one begins. */
+  private void guarded(Runnable what) {
+    try {
+      what.run();
+    } catch (StokerKilled e) {
+      begin();
+    }
+  }
+
+  private void define(ServiceName name) {
+    Map<String, String> texts =
+        Map.of("port", ports.get(name).toString(), "lifecycle.mode", modes.get(name));
+    stoker()
+        .orchestrator()
+        .define(
+            new ServiceSpec(
+                name,
+                "vllm",
+                new HubModel(new ModelId("org/" + name)),
+                null,
+                List.of(),
+                VllmLifecycleOptions.from(texts)));
+  }
+
+  private UseCases stoker() {
+    return Objects.requireNonNull(stoker);
+  }
+
+  private void time(Duration duration) {
+    guarded(() -> world.advance(duration));
+    lookAround();
+  }
+
+  private void act(Action action) {
+    SplittableRandom random = new SplittableRandom(action.chance());
+    ServiceName name = NAMES.get(random.nextInt(NAMES.size()));
+    UseCases now = stoker();
+    switch (action.kind()) {
+      case "time" -> time(Duration.ofMillis(random.nextInt(random.nextBoolean() ? 3000 : 90_000)));
+      case "start" -> {
+        byHand(name);
+        ask(name, "start", now.orchestrator().start(name));
+      }
+      case "restart" -> {
+        byHand(name);
+        ask(name, "restart", now.orchestrator().restart(name));
+      }
+      case "ensure" -> {
+        asked.add(name);
+        ask(name, "ensure", now.orchestrator().ensureHealthy(name));
+      }
+      case "stop" -> {
+        change(name, Monitor::blamed);
+        ask(name, "stop", now.orchestrator().stop(name));
+      }
+      case "cancel" -> waits.forEach(wait -> wait.future().cancel(false));
+      case "death" ->
+          server(random, server -> server.end(new ExitStatus.Exited(random.nextInt(3))));
+      case "engine-death" -> server(random, FakeServer::endEngine);
+      case "hang" -> server(random, server -> server.setHealthy(random.nextInt(3) == 0));
+      case "behave" -> world.machine().behave(behaviour(random));
+      case "kill" -> {
+        some("killed in between");
+        begin();
+      }
+      case "kill-at-touch" -> touchesUntilKilled = 1 + random.nextInt(12);
+      case "disk" -> world.store().setFull(random.nextBoolean());
+      case "clock" -> world.time().setClock(Duration.ofSeconds(random.nextInt(-100_000, 100_000)));
+      case "sleep" -> {
+        world.time().sleep(Duration.ofSeconds(random.nextInt(100_000)));
+        some("slept");
+      }
+      case "stranger" -> {
+        Port port = new Port(8000 + random.nextInt(4));
+        boolean free = living.values().stream().noneMatch(each -> each.port().equals(port));
+        if (free && random.nextBoolean()) {
+          some("a stranger takes a port");
+          world.machine().network().occupy(port, new PortHolder(7, "stranger"));
+        } else {
+          world.machine().network().leave(port);
+        }
+      }
+      case "mode" -> changeMode(name, random);
+      case "launchable" -> world.machine().setLaunchable(random.nextBoolean());
+      case "pointless" ->
+          world
+              .provider()
+              .explainAs(random.nextBoolean() ? new FlagRejected("--x", Evidence.none()) : null);
+      case "gpu" ->
+          server(
+              random,
+              server -> {
+                some("a GPU lags");
+                world.gpus().lag(server.pid(), random.nextBoolean());
+              });
+      default -> throw new IllegalStateException(action.kind());
+    }
+    guarded(() -> world.advance(Duration.ZERO));
+    lookAround();
+  }
+
+  private void byHand(ServiceName name) {
+    asked.add(name);
+    if ("managed".equals(modes.get(name))) {
+      change(name, Monitor::startedByHand);
+    }
+  }
+
+  private void ask(ServiceName name, String what, CompletableFuture<ServiceStatus> future) {
+    waits.add(new Wait(name, what, future));
+  }
+
+  private void changeMode(ServiceName name, SplittableRandom random) {
+    modes.put(name, List.of("managed", "monitored", "external").get(random.nextInt(3)));
+    modeSince.put(name, world.time().uptime());
+    change(name, Monitor::blamed);
+    some("mode " + modes.get(name));
+    guarded(() -> define(name));
+  }
+
+  private void server(SplittableRandom random, Consumer<FakeServer> act) {
+    List<FakeServer> all = world.machine().present();
+    if (!all.isEmpty()) {
+      FakeServer server = all.get(random.nextInt(all.size()));
+      change(server.service(), Monitor::blamed);
+      act.accept(server);
+    }
+  }
+
+  private static Behaviour behaviour(SplittableRandom random) {
+    Behaviour normal = quick(Behaviour.normal());
+    return switch (random.nextInt(9)) {
+      case 0 -> normal.dying(Duration.ofSeconds(1 + random.nextInt(60)));
+      case 1 -> normal.deaf();
+      case 2 -> normal.orphaning();
+      case 3 -> normal.unkillable();
+      case 4 -> normal.neverListening();
+      case 5 -> normal.dead();
+      case 6 -> normal.dying(Duration.ofMillis(500)).orphaning();
+      default -> normal;
+    };
+  }
+
+  /** What people see is compared with what is. */
+  private void lookAround() {
+    List<Wait> done = new ArrayList<>();
+    for (Wait wait : waits) {
+      if (!wait.future().isDone()) {
+        continue;
+      }
+      done.add(wait);
+      boolean well = !wait.future().isCompletedExceptionally();
+      if (well && wait.what().equals("stop")) {
+        boolean overtaken =
+            waits.stream()
+                .skip(waits.indexOf(wait) + 1L)
+                .anyMatch(
+                    later ->
+                        later.name().equals(wait.name())
+                            && (later.what().equals("start") || later.what().equals("restart")));
+        if (!overtaken && state(wait.name()) == ServiceState.STOPPED) {
+          change(wait.name(), Monitor::stopAcknowledged);
+          some("stop acknowledged");
+        }
+      }
+    }
+    waits.removeAll(done);
+    for (ServiceName name : NAMES) {
+      ServiceState state = state(name);
+      some("seen " + state.printed());
+      if (state == ServiceState.STOPPED) {
+        change(name, Monitor::saysDown);
+      }
+      FakeServer server = world.machine().of(name);
+      boolean good = state == ServiceState.RUNNING && server != null && server.isWell();
+      if (good) {
+        asked.remove(name);
+        change(name, Monitor::ready);
+      }
+    }
+  }
+
+  private ServiceState state(ServiceName name) {
+    try {
+      return stoker().orchestrator().status(name).state();
+    } catch (LifecycleException e) {
+      return ServiceState.UNKNOWN;
+    }
+  }
+
+  private void settle() {
+    touchesUntilKilled = Integer.MAX_VALUE;
+    world.store().setFull(false);
+    world.machine().setLaunchable(true);
+    world.machine().behave(quick(Behaviour.normal()));
+    world.machine().present().forEach(FakeServer::setKillable);
+    world.gpus().lagNoMore();
+    for (int port = 8000; port < 8004; port++) {
+      world.machine().network().leave(new Port(port));
+    }
+    time(QUIET);
+    time(QUIET);
+    for (ServiceName name : NAMES) {
+      ServiceState state = state(name);
+      boolean settled =
+          state == ServiceState.RUNNING
+              || state == ServiceState.STOPPED
+              || state == ServiceState.FAILED
+              || !"managed".equals(modes.get(name));
+      if (!settled) {
+        throw new BrokenInvariant("D5", "'" + name + "' does not settle: " + state.printed());
+      }
+      FakeServer server = world.machine().of(name);
+      // One that is assumed to be there is looked at only when it is needed.
+      boolean watched = !"external".equals(modes.get(name));
+      if (watched && state == ServiceState.RUNNING && (server == null || !server.isWell())) {
+        throw new BrokenInvariant("D5", "'" + name + "' is said to run and does not");
+      }
+    }
+    if (!waits.isEmpty()) {
+      throw new BrokenInvariant("D4", "these wait for ever: " + waits);
+    }
+  }
+}
