@@ -55,6 +55,19 @@ public record RestartHistory(
   }
 
   /**
+   * {@return with the last restart counted from when its process came to be: it may have waited for
+   * its port or its devices since it was decided}
+   */
+  public RestartHistory cameToBe(Duration uptime) {
+    if (restarts.isEmpty()) {
+      return this;
+    }
+    List<Duration> later = new ArrayList<>(restarts.subList(0, restarts.size() - 1));
+    later.add(uptime);
+    return new RestartHistory(later, launchesSinceReady, waits, attended);
+  }
+
+  /**
    * {@return after a launch that came to nothing because something outside must end first: it does
    * not count, the waiting does}
    *

@@ -34,7 +34,11 @@ final class Restoration {
    */
   static Transition begin(Standing standing, boolean leased, LifecyclePolicy policy, Moment now) {
     Want want = standing.want();
-    Memory memory = standing.memory().with(standing.memory().restarts().unattended());
+    Memory written = standing.memory().with(standing.memory().restarts().unattended());
+    // Of a restart that was under way it is not known when its process came to be: at the latest
+    // now.
+    boolean underWay = want instanceof Want.Up && written.restarts().launchesSinceReady() > 0;
+    Memory memory = underWay ? ServiceMachine.cameToBe(written, now) : written;
     if (!policy.mode().ownsProcess()) {
       return ObservedService.handOver(memory, null, null, policy, now);
     }

@@ -144,7 +144,11 @@ public final class ServiceMachine {
     return switch (event) {
       case Launched launched ->
           new Transition(
-              new Starting(memory, launched.process(), LoadPhase.LAUNCH, now.wall()),
+              new Starting(
+                  state.automatic() ? cameToBe(memory, now) : memory,
+                  launched.process(),
+                  LoadPhase.LAUNCH,
+                  now.wall()),
               List.of(new Effect.WatchStart(launched.epoch())),
               "launched");
       case DevicesFree free ->
@@ -283,6 +287,11 @@ public final class ServiceMachine {
               "it was asleep: failed checks before that do not count");
       case Reconfigured _, OfLaunch _ -> unchanged(state, "not expected while running");
     };
+  }
+
+  /** {@return the memory when the process of an automatic restart has come to be} */
+  static Memory cameToBe(Memory memory, Moment now) {
+    return memory.with(memory.restarts().cameToBe(now.uptime()));
   }
 
   /** {@return the memory after a command by hand: it forgives what went before (FR-035)} */

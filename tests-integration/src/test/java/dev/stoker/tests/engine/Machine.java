@@ -15,11 +15,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Looks at the operating system by its own means, not by Stoker's. */
-final class Machine {
+public final class Machine {
   private Machine() {}
 
   /** {@return pids whose environment says that they belong to this home's launches} */
-  static List<Long> processesOf(Path home) {
+  public static List<Long> processesOf(Path home) {
     List<Long> found = new ArrayList<>();
     String mark = home.toString();
     for (String pid : names(Path.of("/proc"))) {
