@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +102,8 @@ class TortureIT {
           problems.add(seed + ": a stranger was killed");
         }
         oracle.destroy();
-        String seen = new String(oracle.getInputStream().readAllBytes()).strip();
+        String seen =
+            new String(oracle.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (!seen.contains("\"doubles\": [], \"left\": []")) {
           problems.add(seed + ": the oracle saw " + seen);
         }
