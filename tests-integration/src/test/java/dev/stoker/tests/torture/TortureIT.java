@@ -37,7 +37,7 @@ class TortureIT {
   private static final boolean FULL = Boolean.getBoolean("proof.full");
   private static final int RUNS = Integer.getInteger("torture.runs", FULL ? 1000 : 60);
   private static final long FIRST_SEED = Long.getLong("torture.seed", 1);
-  private static final int AT_ONCE = 2;
+  private static final int AT_ONCE = 3;
   private static final int LIMIT_SECONDS = 120;
   private static final List<String> NASTY =
       List.of("orphan;stray", "orphan;stray;term=ignore", "term=swallow;orphan", "stray", "");
@@ -101,7 +101,7 @@ class TortureIT {
         if (!stranger.isAlive() || !decoy.isAlive()) {
           problems.add(seed + ": a stranger was killed");
         }
-        oracle.destroy();
+        oracle.toHandle().destroy();
         String seen =
             new String(oracle.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (!seen.contains("\"doubles\": [], \"left\": []")) {
@@ -159,11 +159,11 @@ class TortureIT {
     /** {@return what it said before it was killed} */
     private String kill() throws IOException, InterruptedException {
       boolean atTouch = random.nextInt(10) < 6;
-      int touch = atTouch ? 1 + random.nextInt(60) : 0;
+      int touch = atTouch ? 1 + random.nextInt(40) : 0;
       Path out = home.resolve("killed.txt");
       Process victim = victim(out, "die", Integer.toString(touch), Long.toString(seed));
       if (!atTouch) {
-        victim.waitFor(800 + random.nextInt(4000), TimeUnit.MILLISECONDS);
+        victim.waitFor(700 + random.nextInt(2500), TimeUnit.MILLISECONDS);
         if (random.nextBoolean()) {
           killMember();
         }

@@ -127,7 +127,7 @@ public final class Victim {
     SplittableRandom random = new SplittableRandom(seed);
     command("start", NAMES.get(0), stoker.orchestrator().start(NAMES.get(0)), true);
     command("start", NAMES.get(1), stoker.orchestrator().start(NAMES.get(1)), true);
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 6; i++) {
       ServiceName name = NAMES.get(random.nextInt(2));
       boolean waits = random.nextInt(3) > 0;
       switch (random.nextInt(4)) {
@@ -135,9 +135,9 @@ public final class Victim {
         case 1 -> command("restart", name, stoker.orchestrator().restart(name), waits);
         default -> command("start", name, stoker.orchestrator().start(name), waits);
       }
-      LockSupport.parkNanos(random.nextInt(300) * 1_000_000L);
+      LockSupport.parkNanos(random.nextInt(200) * 1_000_000L);
     }
-    LockSupport.parkNanos(5_000_000_000L);
+    LockSupport.parkNanos(1_000_000_000L);
     say("survived");
     Runtime.getRuntime().halt(AS_IF_KILLED);
   }
