@@ -18,6 +18,7 @@ import dev.stoker.application.port.out.RunFolders;
 import dev.stoker.application.port.out.Scheduler;
 import dev.stoker.application.port.out.ServerOutput;
 import dev.stoker.application.port.out.StateStore;
+import dev.stoker.application.port.out.Surroundings;
 import dev.stoker.application.port.out.Uptime;
 import java.time.InstantSource;
 import java.util.Map;
@@ -65,6 +66,11 @@ final class FakeLife implements DrivenPorts {
   @Override
   public GpuProbe gpuProbe() {
     return world.gpuProbe();
+  }
+
+  @Override
+  public Surroundings surroundings() {
+    return world.surroundings();
   }
 
   @Override

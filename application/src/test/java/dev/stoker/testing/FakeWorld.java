@@ -20,10 +20,13 @@ import dev.stoker.application.port.out.RunFolders;
 import dev.stoker.application.port.out.Scheduler;
 import dev.stoker.application.port.out.ServerOutput;
 import dev.stoker.application.port.out.StateStore;
+import dev.stoker.application.port.out.Surroundings;
 import dev.stoker.application.port.out.Uptime;
 import dev.stoker.domain.unit.ByteSize;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,6 +44,7 @@ public final class FakeWorld implements DrivenPorts {
   private final FakeEngineInstaller installer = new FakeEngineInstaller();
 
   private final FakeGpus gpus = new FakeGpus();
+  private final List<String> warnings = new ArrayList<>();
   private int life;
 
   public FakeWorld() {}
@@ -119,6 +123,24 @@ public final class FakeWorld implements DrivenPorts {
   @Override
   public KernelLog kernelLog() {
     return _ -> Optional.empty();
+  }
+
+  @Override
+  public Surroundings surroundings() {
+    return new Surroundings() {
+      @Override
+      public void prepare() {}
+
+      @Override
+      public List<String> warnings() {
+        return warnings;
+      }
+    };
+  }
+
+  /** What is known to end servers behind Stoker's back. */
+  public void warn(String warning) {
+    warnings.add(warning);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.stoker.infrastructure.demo.DemoModule;
 import dev.stoker.infrastructure.engine.EngineModule;
 import dev.stoker.infrastructure.gpu.GpuModule;
 import dev.stoker.infrastructure.home.HomeModule;
+import dev.stoker.infrastructure.host.HostModule;
 import dev.stoker.infrastructure.http.HttpModule;
 import dev.stoker.infrastructure.hub.HubModule;
 import dev.stoker.infrastructure.output.OutputModule;
@@ -26,6 +27,7 @@ import jakarta.inject.Singleton;
       EngineModule.class,
       GpuModule.class,
       HomeModule.class,
+      HostModule.class,
       HttpModule.class,
       HubModule.class,
       OutputModule.class,

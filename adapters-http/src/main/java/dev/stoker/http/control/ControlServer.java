@@ -10,11 +10,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URI;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +44,13 @@ public final class ControlServer {
   private static final int LARGEST_LINE = 4 * 1024;
   private static final long BODY_MILLIS = 10_000;
 
+  /** More at once than any use needs; further ones are closed at once. */
+  private static final int MOST_CONNECTIONS = 48;
+
+  /** The end of the daemon waits no longer for what its event loop does not finish. */
+  private static final int CLOSE_SECONDS = 5;
+
+  private final AtomicInteger connections = new AtomicInteger();
   private final Vertx vertx;
   private final HttpServer server;
   private final List<Route> routes;
@@ -73,6 +85,9 @@ public final class ControlServer {
                 .setMaxInitialLineLength(LARGEST_LINE));
     ControlServer control = new ControlServer(vertx, server, services, token, version);
     server.requestHandler(control::handle);
+    server.connectionHandler(control::admit);
+    // What is logged when no file can be opened any more must not need one: the JDK's own log does.
+    var _ = ZoneId.systemDefault().getRules();
     server.invalidRequestHandler(HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER);
     try {
       server.listen().toCompletionStage().toCompletableFuture().get();
@@ -108,11 +123,19 @@ public final class ControlServer {
   public void close() {
     subscription.close();
     try {
-      vertx.close().toCompletionStage().toCompletableFuture().get();
-    } catch (ExecutionException e) {
+      vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
       log.atWarn().addKeyValue("problem", String.valueOf(e.getCause())).log("not closed in order");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Connections cost files, and servers need those too. */
+  private void admit(HttpConnection connection) {
+    connection.closeHandler(_ -> connections.decrementAndGet());
+    if (connections.incrementAndGet() > MOST_CONNECTIONS) {
+      var _ = connection.close();
     }
   }
 

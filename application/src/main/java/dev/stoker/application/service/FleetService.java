@@ -8,6 +8,7 @@ import dev.stoker.application.StartPolicy;
 import dev.stoker.application.port.in.ConfigurationQuery;
 import dev.stoker.application.port.in.ConfigurationQuery.AllServices;
 import dev.stoker.application.port.in.ConfiguredServices;
+import dev.stoker.application.port.out.Surroundings;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
@@ -41,12 +42,18 @@ final class FleetService implements ConfiguredServices {
   private final ConfigurationQuery configuration;
   private final LifecycleService services;
   private final ResourceLedger ledger;
+  private final Surroundings surroundings;
   private final Set<ServiceName> configured = new HashSet<>();
   private @Nullable String file;
   private boolean ended;
 
   @Inject
-  FleetService(ConfigurationQuery configuration, LifecycleService services, ResourceLedger ledger) {
+  FleetService(
+      ConfigurationQuery configuration,
+      LifecycleService services,
+      ResourceLedger ledger,
+      Surroundings surroundings) {
+    this.surroundings = surroundings;
     this.configuration = configuration;
     this.services = services;
     this.ledger = ledger;
@@ -90,6 +97,7 @@ final class FleetService implements ConfiguredServices {
     }
     List<String> notes = new ArrayList<>(read.notes());
     if (first) {
+      notes.addAll(surroundings.warnings());
       // Before anything is started: what runs has its port and its devices.
       services
           .takeOverOthers()

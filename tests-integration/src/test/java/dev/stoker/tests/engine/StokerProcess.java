@@ -30,7 +30,15 @@ final class StokerProcess implements AutoCloseable {
 
   static StokerProcess run(Path home, Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(PROGRAM.toString()));
+    return runThrough(List.of(), home, environment, arguments);
+  }
+
+  /** Through another program, which becomes it or starts it. */
+  static StokerProcess runThrough(
+      List<String> before, Path home, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.add(PROGRAM.toString());
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(home, "out", ".txt");
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -26,6 +26,9 @@ public interface DrivenPorts {
   /** {@return who holds the memory of GPUs} */
   GpuProbe gpuProbe();
 
+  /** {@return what this process runs in} */
+  Surroundings surroundings();
+
   /** {@return who has which port} */
   PortTable portTable();
 
