@@ -1,7 +1,7 @@
 package dev.stoker.proof;
 
-import dev.stoker.proof.Universe.Bounds;
 import dev.stoker.proof.Universe.Step;
+import dev.stoker.proof.UniverseState.Bounds;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +22,7 @@ final class Explorer {
   private final long mostStates;
   private final int livenessEvery;
   private final KeySet seen = new KeySet();
-  private final Universe.Ids ids = new Universe.Ids();
+  private final UniverseState.Ids ids = new UniverseState.Ids();
   private long transitions;
   private long followed;
 

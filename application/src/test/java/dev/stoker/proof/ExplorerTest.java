@@ -3,7 +3,7 @@ package dev.stoker.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.proof.Explorer.Result;
-import dev.stoker.proof.Universe.Bounds;
+import dev.stoker.proof.UniverseState.Bounds;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -25,7 +25,7 @@ import dev.stoker.domain.service.Standing;
 import dev.stoker.domain.service.Standing.Want;
 import dev.stoker.domain.service.Transition;
 import dev.stoker.domain.unit.Moment;
-import dev.stoker.proof.Universe.Bounds;
+import dev.stoker.proof.UniverseState.Bounds;
 import java.time.Duration;
 import java.util.List;
 

@@ -61,9 +61,6 @@ final class Simulation {
 
   private record Wait(ServiceName name, String what, CompletableFuture<ServiceStatus> future) {}
 
-  /** One thing that happens, with the chance that decides its details. */
-  record Action(String kind, long chance) {}
-
   Simulation(Map<String, Integer> sometimes) {
     this.sometimes = sometimes;
     int port = 8000;
@@ -130,65 +127,15 @@ final class Simulation {
     monitors.computeIfPresent(name, (_, monitor) -> fact.apply(monitor));
   }
 
-  /** {@return what a seed says} */
-  static List<Action> actions(long seed, int many) {
-    SplittableRandom random = new SplittableRandom(seed);
-    // Each seed has its own taste: some never kill Stoker, others do little else.
-    Map<String, Integer> weights = new LinkedHashMap<>();
-    int all = 0;
-    for (String kind : KINDS) {
-      int weight = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(10);
-      weights.put(kind, weight);
-      all += weight;
-    }
-    weights.merge("time", 20, Integer::sum);
-    all += 20;
-    List<Action> actions = new ArrayList<>();
-    for (int i = 0; i < many; i++) {
-      int at = random.nextInt(all);
-      for (Map.Entry<String, Integer> each : weights.entrySet()) {
-        at -= each.getValue();
-        if (at < 0) {
-          actions.add(new Action(each.getKey(), random.nextLong()));
-          break;
-        }
-      }
-    }
-    return actions;
-  }
-
-  private static final List<String> KINDS =
-      List.of(
-          "time",
-          "start",
-          "stop",
-          "restart",
-          "ensure",
-          "cancel",
-          "death",
-          "engine-death",
-          "hang",
-          "behave",
-          "kill",
-          "kill-at-touch",
-          "disk",
-          "clock",
-          "sleep",
-          "stranger",
-          "mode",
-          "launchable",
-          "pointless",
-          "gpu");
-
   /**
    * Does all of it, then lets the world be kind, and looks whether everything settles.
    *
    * @throws BrokenInvariant when an invariant does not hold
    */
-  void run(List<Action> actions) {
-    world.machine().behave(quick(Behaviour.normal()));
+  void run(List<Scenario.Action> actions) {
+    world.machine().behave(Scenario.quick(Behaviour.normal()));
     begin();
-    for (Action action : actions) {
+    for (Scenario.Action action : actions) {
       act(action);
     }
     settle();
@@ -197,18 +144,6 @@ final class Simulation {
   /** {@return how many tasks of Stoker were run} */
   long steps() {
     return world.time().tasks();
-  }
-
-  private static Behaviour quick(Behaviour behaviour) {
-    return new Behaviour(
-        behaviour.loads() == null ? null : Duration.ofSeconds(2),
-        behaviour.prints(),
-        behaviour.computes(),
-        behaviour.dies(),
-        behaviour.obeysTerm(),
-        behaviour.swallowsFirstTerm(),
-        behaviour.leavesOrphan(),
-        behaviour.killable());
   }
 
   private void begin() {
@@ -251,7 +186,7 @@ final class Simulation {
     lookAround();
   }
 
-  private void act(Action action) {
+  private void act(Scenario.Action action) {
     SplittableRandom random = new SplittableRandom(action.chance());
     ServiceName name = NAMES.get(random.nextInt(NAMES.size()));
     UseCases now = stoker();
@@ -278,7 +213,7 @@ final class Simulation {
           server(random, server -> server.end(new ExitStatus.Exited(random.nextInt(3))));
       case "engine-death" -> server(random, FakeServer::endEngine);
       case "hang" -> server(random, server -> server.setHealthy(random.nextInt(3) == 0));
-      case "behave" -> world.machine().behave(behaviour(random));
+      case "behave" -> world.machine().behave(Scenario.behaviour(random));
       case "kill" -> {
         some("killed in between");
         begin();
@@ -347,20 +282,6 @@ final class Simulation {
     }
   }
 
-  private static Behaviour behaviour(SplittableRandom random) {
-    Behaviour normal = quick(Behaviour.normal());
-    return switch (random.nextInt(9)) {
-      case 0 -> normal.dying(Duration.ofSeconds(1 + random.nextInt(60)));
-      case 1 -> normal.deaf();
-      case 2 -> normal.orphaning();
-      case 3 -> normal.unkillable();
-      case 4 -> normal.neverListening();
-      case 5 -> normal.dead();
-      case 6 -> normal.dying(Duration.ofMillis(500)).orphaning();
-      default -> normal;
-    };
-  }
-
   /** What people see is compared with what is. */
   private void lookAround() {
     List<Wait> done = new ArrayList<>();
@@ -412,7 +333,7 @@ final class Simulation {
     touchesUntilKilled = Integer.MAX_VALUE;
     world.store().setFull(false);
     world.machine().setLaunchable(true);
-    world.machine().behave(quick(Behaviour.normal()));
+    world.machine().behave(Scenario.quick(Behaviour.normal()));
     world.machine().present().forEach(FakeServer::setKillable);
     world.gpus().lagNoMore();
     for (int port = 8000; port < 8004; port++) {

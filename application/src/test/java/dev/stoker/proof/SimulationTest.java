@@ -2,7 +2,7 @@ package dev.stoker.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.proof.Simulation.Action;
+import dev.stoker.proof.Scenario.Action;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -77,7 +77,7 @@ class SimulationTest {
   }
 
   private void check(long seed) {
-    List<Action> actions = Simulation.actions(seed, ACTIONS);
+    List<Action> actions = Scenario.actions(seed, ACTIONS);
     Throwable problem = problemOf(actions, sometimes);
     if (problem == null) {
       return;
@@ -123,8 +123,8 @@ class SimulationTest {
     Map<String, Integer> first = new TreeMap<>();
     Map<String, Integer> second = new TreeMap<>();
     for (long seed = 1; seed <= 20; seed++) {
-      problemOf(Simulation.actions(seed, ACTIONS), first);
-      problemOf(Simulation.actions(seed, ACTIONS), second);
+      problemOf(Scenario.actions(seed, ACTIONS), first);
+      problemOf(Scenario.actions(seed, ACTIONS), second);
     }
     assertThat(first).isEqualTo(second).isNotEmpty();
   }

@@ -1,19 +1,11 @@
 package dev.stoker.proof;
 
-import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.Failure;
-import dev.stoker.domain.failure.ResourceFailure.PortInUse;
-import dev.stoker.domain.failure.ServerFailure.Died;
-import dev.stoker.domain.failure.ServerFailure.FlagRejected;
 import dev.stoker.domain.failure.ServerFailure.NotServing;
 import dev.stoker.domain.failure.ServerFailure.SurvivorsLeft;
 import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.process.ExitStatus;
-import dev.stoker.domain.process.PortHolder;
-import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.process.Survivor;
-import dev.stoker.domain.restart.RestartPolicy;
-import dev.stoker.domain.service.Effect;
 import dev.stoker.domain.service.LifecycleMode;
 import dev.stoker.domain.service.LifecyclePolicy;
 import dev.stoker.domain.service.MachineState;
@@ -21,125 +13,27 @@ import dev.stoker.domain.service.ServiceCommand;
 import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.service.Standing;
 import dev.stoker.domain.service.Transition;
-import dev.stoker.domain.unit.Moment;
-import dev.stoker.domain.unit.Port;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One service in a world that does its worst: events come in any order, the server may die at any
  * time and leave a child, launches fail, sweeps leave something, and Stoker is killed between any
  * two things it does. A copy is made for each step.
  */
-final class Universe {
-  private static final Instant WALL = Instant.EPOCH;
-  private static final ProcessIdentity PROCESS = new ProcessIdentity(100, 5, "boot");
-  private static final Failure CURABLE = new Died("serving", new ExitStatus.Exited(0), "", none());
-  private static final Failure POINTLESS = new FlagRejected("--no-such-flag", none());
-  private static final Failure WAITABLE = new PortInUse(new Port(8000), PortHolder.unseen());
-  private static final Duration PAUSE = Duration.ofSeconds(61);
-
-  final Brain brain;
-  Bounds left;
-  MachineState machine;
-  Standing durable;
-  LifecycleMode mode = LifecycleMode.MANAGED;
-  Monitor monitor = Monitor.fresh();
-  Duration uptime = Duration.ofHours(1);
-  @Nullable Tree tree;
-  Duration restartDelay = Duration.ZERO;
-  long leaseEpoch;
-  boolean leasePid;
-  long watchesStart;
-  boolean watchesHealth;
-  int readyWaiters;
-  int downWaiters;
-  int handStops;
-  List<Todo> queue = List.of();
-  List<Task> tasks = List.of();
-  List<ServiceEvent> inFlight = List.of();
-
-  /** What may still happen. */
-  record Bounds(int commands, int faults, int crashes, int pauses) {}
-
-  /** A process tree. */
-  record Tree(long epoch, boolean main, boolean termed, boolean seen, boolean deaf) {}
-
-  /** What the supervisor's thread does next: write, or run an effect. */
-  sealed interface Todo {
-    /** Write where it stands. */
-    record Write(Standing standing) implements Todo {}
-
-    /** Run an effect. */
-    record Run(Effect effect) implements Todo {}
-  }
-
-  /** What is done on a thread of its own. */
-  record Task(Kind kind, long epoch) {
-    enum Kind {
-      SPAWN,
-      RECORD_PID,
-      TERMINATE,
-      KILL,
-      FORGET_LEASE,
-      LOOK
-    }
-  }
-
-  private static Evidence none() {
-    return Evidence.none();
-  }
-
+final class Universe extends UniverseEffects {
   Universe(Brain brain, Bounds bounds) {
-    this.brain = brain;
-    this.left = bounds;
-    this.durable = Standing.fresh();
-    this.machine = brain.restore(durable, false, policy(), now()).next();
+    super(brain, bounds);
   }
 
   private Universe(Universe from) {
-    brain = from.brain;
-    left = from.left;
-    machine = from.machine;
-    durable = from.durable;
-    mode = from.mode;
-    monitor = from.monitor;
-    uptime = from.uptime;
-    tree = from.tree;
-    restartDelay = from.restartDelay;
-    leaseEpoch = from.leaseEpoch;
-    leasePid = from.leasePid;
-    watchesStart = from.watchesStart;
-    watchesHealth = from.watchesHealth;
-    readyWaiters = from.readyWaiters;
-    downWaiters = from.downWaiters;
-    handStops = from.handStops;
-    queue = from.queue;
-    tasks = from.tasks;
-    inFlight = from.inFlight;
+    super(from);
   }
 
   Universe copy() {
     return new Universe(this);
-  }
-
-  private LifecyclePolicy policy() {
-    return new LifecyclePolicy(
-        mode,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(60),
-        new RestartPolicy(3, Duration.ofSeconds(2), 0));
-  }
-
-  private Moment now() {
-    return new Moment(WALL, uptime);
   }
 
   /** A step that may be taken. */
@@ -330,77 +224,6 @@ final class Universe {
     inFlight = List.copyOf(kept);
   }
 
-  private void doNext() {
-    Todo todo = queue.getFirst();
-    queue = queue.subList(1, queue.size());
-    switch (todo) {
-      case Todo.Write write -> durable = write.standing();
-      case Todo.Run run -> run(run.effect());
-    }
-  }
-
-  private void run(Effect effect) {
-    switch (effect) {
-      case Effect.LaunchProcess of -> {
-        monitor = monitor.mayLaunch(mode.ownsProcess());
-        leaseEpoch = of.epoch();
-        leasePid = false;
-        tasks = with(tasks, new Task(Task.Kind.SPAWN, of.epoch()));
-      }
-      case Effect.CancelLaunch _ -> {}
-      case Effect.Recover of -> tasks = with(tasks, new Task(Task.Kind.LOOK, of.epoch()));
-      case Effect.WatchStart of -> watchesStart = of.epoch();
-      case Effect.Terminate of -> tasks = with(tasks, new Task(Task.Kind.TERMINATE, of.epoch()));
-      case Effect.Sweep of -> {
-        watchesHealth = false;
-        tasks =
-            with(
-                tasks,
-                new Task(
-                    brain.forgetsBeforeKilling() ? Task.Kind.FORGET_LEASE : Task.Kind.KILL,
-                    of.epoch()));
-      }
-      case Effect.StartTimer of -> {
-        inFlight = with(inFlight, new ServiceEvent.TimerFired(of.epoch(), of.timer()));
-        restartDelay = of.timer() == ServiceEvent.Timer.RESTART ? of.delay() : restartDelay;
-      }
-      case Effect.WatchHealth _ -> watchesHealth = true;
-      case Effect.CheckOnce of ->
-          inFlight =
-              with(inFlight, new ServiceEvent.Checked(of.epoch(), new HealthCheckResult.Refused()));
-      case Effect.EndWatch _ -> watchesHealth = false;
-      case Effect.Settle settle -> settle(settle.settlement());
-    }
-  }
-
-  /** As {@code Waiters} does it. */
-  private void settle(Effect.Settlement settlement) {
-    switch (settlement) {
-      case Effect.Settlement.Ready _ -> {
-        readyWaiters = 0;
-        releaseDown(false);
-      }
-      case Effect.Settlement.Down _ -> {
-        readyWaiters = 0;
-        releaseDown(true);
-      }
-      case Effect.Settlement.Gone _ -> releaseDown(false);
-      case Effect.Settlement.Aborted _ -> readyWaiters = 0;
-      case Effect.Settlement.Unable _ -> {
-        readyWaiters = 0;
-        releaseDown(false);
-      }
-    }
-  }
-
-  private void releaseDown(boolean isDown) {
-    if (isDown && handStops > 0) {
-      monitor = monitor.stopAcknowledged();
-    }
-    downWaiters = 0;
-    handStops = 0;
-  }
-
   private void perform(int index, boolean fails) {
     Task task = tasks.get(index);
     tasks = without(tasks, index);
@@ -557,11 +380,6 @@ final class Universe {
     queue = List.copyOf(next);
   }
 
-  /** {@return whether nothing more happens by itself} */
-  boolean isQuiet() {
-    return queue.isEmpty() && tasks.isEmpty() && inFlight.isEmpty();
-  }
-
   /** What must hold when nothing more happens by itself (D4, D5). */
   void checkSettled() {
     Tree living = tree;
@@ -580,66 +398,5 @@ final class Universe {
 
   private boolean machineSaysSurvivors() {
     return machine instanceof MachineState.Failed failed && failed.why() instanceof SurvivorsLeft;
-  }
-
-  static <T> List<T> with(List<T> list, T more) {
-    List<T> all = new ArrayList<>(list.size() + 1);
-    all.addAll(list);
-    all.add(more);
-    return List.copyOf(all);
-  }
-
-  static <T> List<T> without(List<T> list, int index) {
-    List<T> rest = new ArrayList<>(list);
-    rest.remove(index);
-    return List.copyOf(rest);
-  }
-
-  /**
-   * {@return a number that stands for all of it}
-   *
-   * @param ids a number for each part: hash codes will not do, those of empty records are all alike
-   */
-  long key(Ids ids) {
-    long key = mix(1, ids.of(machine));
-    key = mix(key, ids.of(durable));
-    key = mix(key, mode.ordinal());
-    key = mix(key, ids.of(monitor));
-    key = mix(key, uptime.toMillis());
-    key = mix(key, restartDelay.toMillis());
-    key = mix(key, tree == null ? 0 : ids.of(tree));
-    key = mix(key, leaseEpoch * 2 + (leasePid ? 1 : 0));
-    key = mix(key, watchesStart * 2 + (watchesHealth ? 1 : 0));
-    key = mix(key, readyWaiters * 10_000L + downWaiters * 100L + handStops);
-    key = mix(key, ids.of(left));
-    for (Todo todo : queue) {
-      key = mix(key, ids.of(todo));
-    }
-    // In any order: they may be taken in any.
-    long tasksKey = 0;
-    for (Task task : tasks) {
-      tasksKey += mix(7, ids.of(task));
-    }
-    long eventsKey = 0;
-    for (ServiceEvent event : inFlight) {
-      eventsKey += mix(13, ids.of(event));
-    }
-    return mix(mix(key, tasksKey), eventsKey);
-  }
-
-  /** Gives each thing a number of its own; what is equal has the same. */
-  static final class Ids {
-    private final Map<Object, Integer> known = new HashMap<>();
-
-    long of(Object thing) {
-      return known.computeIfAbsent(thing, _ -> known.size() + 1);
-    }
-  }
-
-  private static long mix(long key, long value) {
-    long mixed = (key ^ value) * 0x9E3779B97F4A7C15L;
-    mixed ^= mixed >>> 29;
-    mixed *= 0xBF58476D1CE4E5B9L;
-    return mixed ^ (mixed >>> 32);
   }
 }

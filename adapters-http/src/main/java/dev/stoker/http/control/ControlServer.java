@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,12 +46,16 @@ public final class ControlServer {
   private static final long BODY_MILLIS = 10_000;
 
   /** More at once than any use needs; further ones are closed at once. */
-  private static final int MOST_CONNECTIONS = 48;
+  private static final int MOST_CONNECTIONS = 64;
 
   /** The end of the daemon waits no longer for what its event loop does not finish. */
   private static final int CLOSE_SECONDS = 5;
 
   private final AtomicInteger connections = new AtomicInteger();
+
+  /** Those that have asked nothing yet. */
+  private final Set<HttpConnection> silent = ConcurrentHashMap.newKeySet();
+
   private final Vertx vertx;
   private final HttpServer server;
   private final List<Route> routes;
@@ -131,12 +136,25 @@ public final class ControlServer {
     }
   }
 
-  /** Connections cost files, and servers need those too. */
+  /** Connections cost files, and servers need those too: one is for one call, which comes soon. */
   private void admit(HttpConnection connection) {
-    connection.closeHandler(_ -> connections.decrementAndGet());
+    connection.closeHandler(
+        _ -> {
+          connections.decrementAndGet();
+          silent.remove(connection);
+        });
     if (connections.incrementAndGet() > MOST_CONNECTIONS) {
       var _ = connection.close();
+      return;
     }
+    silent.add(connection);
+    vertx.setTimer(
+        BODY_MILLIS,
+        _ -> {
+          if (silent.remove(connection)) {
+            var _ = connection.close();
+          }
+        });
   }
 
   /** From now on calls are answered; before, what they ask for is not there yet. */
@@ -145,6 +163,7 @@ public final class ControlServer {
   }
 
   private void handle(HttpServerRequest request) {
+    silent.remove(request.connection());
     try {
       dispatch(request);
     } catch (RuntimeException e) {
@@ -205,9 +224,8 @@ public final class ControlServer {
         request.method() + " is not possible there", 405, "use " + String.join(" or ", methods));
   }
 
-  /** Refused before it was read: the connection is closed, whatever may still come. */
+  /** Refused before it was read; the connection is closed, whatever may still come. */
   private static void refuse(HttpServerRequest request, RequestRefused why) {
-    request.response().putHeader("Connection", "close");
     write(request.response(), Answer.problem(why));
   }
 
@@ -275,6 +293,7 @@ public final class ControlServer {
     }
     response.setStatusCode(answer.status());
     response.putHeader("Content-Type", answer.type());
+    response.putHeader("Connection", "close");
     response.putHeader("Cache-Control", "no-store");
     response.putHeader("X-Content-Type-Options", "nosniff");
     if (answer.status() == 401) {

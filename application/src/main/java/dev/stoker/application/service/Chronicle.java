@@ -196,9 +196,11 @@ final class Chronicle {
       return null;
     }
     String exit =
-        step.event() instanceof ServiceEvent.ProcessExited exited
-            ? exited.status().describe()
-            : "given up by Stoker";
+        switch (step.event()) {
+          case ServiceEvent.ProcessExited exited -> exited.status().describe();
+          case ServiceEvent.Broken _ -> "found dead";
+          default -> "given up by Stoker";
+        };
     return new Incident(
         step.service(), step.launch(), at, doing(step.from()), exit, Reported.of(why), "");
   }

@@ -50,7 +50,7 @@ final class DeviceProof {
   }
 
   private void look() {
-    Optional<List<Holder>> holders = ports.gpuProbe().holders();
+    Optional<List<Holder>> holders = holders();
     List<Holder> lagging =
         holders.orElse(List.of()).stream().filter(holder -> ours.contains(holder.pid())).toList();
     if (lagging.isEmpty()) {
@@ -64,6 +64,16 @@ final class DeviceProof {
       proven.run();
     } else {
       ports.scheduler().schedule("devices-" + service, BETWEEN_LOOKS, this::look);
+    }
+  }
+
+  /** A probe that fails cannot tell; nobody is to wait for ever for that. */
+  private Optional<List<Holder>> holders() {
+    try {
+      return ports.gpuProbe().holders();
+    } catch (RuntimeException e) {
+      log.atWarn().setCause(e).addKeyValue("service", service).log("GPUs not looked at");
+      return Optional.empty();
     }
   }
 

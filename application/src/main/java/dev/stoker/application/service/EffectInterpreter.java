@@ -17,6 +17,7 @@ import dev.stoker.domain.service.Effect;
 import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.service.ServiceName;
 import jakarta.inject.Inject;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 final class EffectInterpreter {
   private static final Logger log = LoggerFactory.getLogger(EffectInterpreter.class);
   private static final Duration SWEEP_LIMIT = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
   private final Supplier<ServiceSpec> current;
   private final ServiceName name;
@@ -135,37 +137,51 @@ final class EffectInterpreter {
   /** What an earlier Stoker wrote down of its last launch is looked at; older ones are swept. */
   private void recover(long epoch) {
     ServiceSpec spec = current.get();
-    Optional<Recovery> found = Recovery.of(spec, ports);
+    Optional<Recovery> found;
+    try {
+      found = Recovery.of(spec, ports);
+    } catch (LifecycleException e) {
+      Chronicle.error(name, e.failure());
+      ports.scheduler().schedule("recover-" + name, BETWEEN_TRIES, () -> recover(epoch));
+      return;
+    }
     if (found.isEmpty()) {
       post.accept(new ServiceEvent.Broken(epoch));
       return;
     }
-    Launch left = found.get().launch();
+    Recovery recovery = found.get();
+    Launch left = recovery.launch();
     follow(left, epoch);
-    ledger.hold(spec, found.get().device());
+    ledger.hold(left.spec().onPort(left.lease().port()), recovery.device());
     board.launching(left);
-    elsewhere("recover", () -> look(found.get(), epoch));
+    elsewhere("recover", () -> look(recovery, epoch));
   }
 
   private void look(Recovery found, long epoch) {
     Launch left = found.launch();
-    boolean current = found.isCurrent();
     Optional<ProcessIdentity> main = Optional.empty();
     try {
       found.older().forEach(this::discard);
       main = ports.processTrees().mainOf(left.lease());
       Observation.observe(left, ports);
-    } catch (RuntimeException e) {
-      // What cannot be looked at now is swept, which looks again until it can.
+    } catch (UncheckedIOException e) {
+      // Such as too many open files: what cannot be looked at is neither kept nor ended.
       log.atError().setCause(e).addKeyValue("service", name).log("not looked at");
+      ports.scheduler().schedule("recover-" + name, BETWEEN_TRIES, () -> look(found, epoch));
+      return;
     }
     main.ifPresent(left.ends()::watchMain);
     post.accept(
-        main.<ServiceEvent>map(process -> new ServiceEvent.Found(epoch, process, current))
+        main.<ServiceEvent>map(
+                process -> new ServiceEvent.Found(epoch, process, found.isCurrent(current.get())))
             .orElseGet(() -> new ServiceEvent.Broken(epoch)));
   }
 
   private void follow(Launch begun, long epoch) {
+    Launch before = launch;
+    if (before != null) {
+      before.end();
+    }
     begun.watchEnds(new LaunchEnds(epoch, begun, ports, provider, post));
     launch = begun;
   }
@@ -274,8 +290,11 @@ final class EffectInterpreter {
     elsewhere(
         "terminate",
         () -> {
-          Observation.observe(ending, ports);
-          ports.processTrees().terminate(process);
+          try {
+            Observation.observe(ending, ports);
+          } finally {
+            ports.processTrees().terminate(process);
+          }
         });
   }
 

@@ -91,11 +91,19 @@ final class FleetService implements ConfiguredServices {
     List<ServiceSpec> specs = ledger.assignPorts(read.services(), goneFrom(read.services()));
     // From here on nothing is refused: what is said was found good whole.
     List<ServiceChange> changes = new ArrayList<>(removeAllBut(specs));
+    List<String> refused = new ArrayList<>();
     for (ServiceSpec spec : specs) {
-      changes.add(services.define(spec, true).join());
       configured.add(spec.name());
+      try {
+        changes.add(services.define(spec, true).join());
+      } catch (CompletionException e) {
+        Failure why = e.getCause() instanceof LifecycleException known ? known.failure() : null;
+        refused.add(
+            "'" + spec.name() + "' is not changed: " + (why == null ? e.getCause() : why.what()));
+      }
     }
     List<String> notes = new ArrayList<>(read.notes());
+    notes.addAll(refused);
     if (first) {
       notes.addAll(surroundings.warnings());
       // Before anything is started: what runs has its port and its devices.
@@ -162,10 +170,10 @@ final class FleetService implements ConfiguredServices {
     ended = true;
     Map<ServiceName, CompletableFuture<ServiceStatus>> ends = new LinkedHashMap<>();
     for (ServiceStatus status : services.statuses()) {
-      if (staysUp(status)) {
+      if (services.isOurs(status.name()) && staysUp(status)) {
         progress.accept(
             "leaving '" + status.name() + "' running" + pid(status) + " (stop_on_exit: false)");
-      } else if (!isDown(status.state())) {
+      } else if (services.isOurs(status.name()) && !isDown(status.state())) {
         progress.accept("waiting until '" + status.name() + "' has stopped" + pid(status));
         ends.put(status.name(), services.stopForNow(status.name(), false));
       }
@@ -175,7 +183,10 @@ final class FleetService implements ConfiguredServices {
 
   /** What is on its way down, or waits to be started again, is not left to itself. */
   private boolean staysUp(ServiceStatus status) {
-    boolean up = status.state() == ServiceState.RUNNING || status.state() == ServiceState.STARTING;
+    boolean up =
+        status.state() == ServiceState.RUNNING
+            || status.state() == ServiceState.STARTING
+            || status.state() == ServiceState.UNKNOWN;
     return up && !services.stopsOnExit(status.name());
   }
 
@@ -189,9 +200,7 @@ final class FleetService implements ConfiguredServices {
   }
 
   private static boolean isDown(ServiceState state) {
-    return state == ServiceState.STOPPED
-        || state == ServiceState.FAILED
-        || state == ServiceState.UNKNOWN;
+    return state == ServiceState.STOPPED || state == ServiceState.FAILED;
   }
 
   private static String pid(ServiceStatus status) {

@@ -30,6 +30,7 @@ final class LaunchEnds {
   private final InferenceProvider provider;
   private final Consumer<ServiceEvent> post;
   private final Map<ProcessIdentity, String> vital = new HashMap<>();
+  private final Set<ProcessIdentity> seenOnce = new HashSet<>();
   private final List<Watch> watches = new ArrayList<>();
   private boolean ending;
 
@@ -70,8 +71,14 @@ final class LaunchEnds {
     for (Member member : members) {
       if (!member.process().equals(launch.lease().process())
           && provider.isVital(member.command())
-          && vital.putIfAbsent(member.process(), member.command()) == null) {
-        fresh.add(member.process());
+          && !vital.containsKey(member.process())) {
+        // Between fork and exec a child goes by its parent's name: seen once more, it is one.
+        if (seenOnce.remove(member.process())) {
+          vital.put(member.process(), member.command());
+          fresh.add(member.process());
+        } else {
+          seenOnce.add(member.process());
+        }
       }
     }
     if (!fresh.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.ProcessTrees;
 import dev.stoker.application.port.out.StateStore;
 import dev.stoker.application.port.out.StateStore.ModelWish;
 import dev.stoker.application.port.out.StateStore.ServiceRecord;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,6 +42,7 @@ import java.util.function.Function;
 final class LifecycleService implements ServiceOrchestrator {
   private final Map<String, InferenceProvider> providers;
   private final StateStore store;
+  private final ProcessTrees trees;
   private final ResourceLedger ledger;
   private final Supervisor.Factory factory;
   private final Listeners listeners = new Listeners();
@@ -49,8 +52,10 @@ final class LifecycleService implements ServiceOrchestrator {
   LifecycleService(
       Map<String, InferenceProvider> providers,
       StateStore store,
+      ProcessTrees trees,
       ResourceLedger ledger,
       Supervisor.Factory factory) {
+    this.trees = trees;
     this.providers = providers;
     this.store = store;
     this.ledger = ledger;
@@ -123,7 +128,18 @@ final class LifecycleService implements ServiceOrchestrator {
 
   /** It stands where an earlier Stoker left it; numbers of launches go on: they name leases. */
   private Supervisor supervise(ServiceSpec spec, boolean byFile) {
-    return supervise(spec, byFile, store.standing(spec.name()).orElseGet(Standing::fresh));
+    return supervise(spec, byFile, standing(spec.name()));
+  }
+
+  /** Of a server whose wish was not written down it is not known that it is to end: it is kept. */
+  private Standing standing(ServiceName name) {
+    return store
+        .standing(name)
+        .orElseGet(
+            () ->
+                leases().containsKey(name)
+                    ? new Standing(new Want.Watched(), Memory.fresh())
+                    : Standing.fresh());
   }
 
   private Supervisor supervise(ServiceSpec spec, boolean byFile, Standing written) {
@@ -133,10 +149,19 @@ final class LifecycleService implements ServiceOrchestrator {
     boolean leased = leases().containsKey(spec.name());
     if (leased && spec.options().mode().ownsProcess()) {
       // At once: nobody else is to be given what a server that may run has.
-      ledger.hold(spec, deviceOf(spec.name()));
+      Lease lease = Objects.requireNonNull(leases().get(spec.name()));
+      ledger.hold(launchedAs(spec).onPort(lease.port()), deviceOf(spec.name()));
     }
     Supervisor supervisor = factory.create(spec, standing, leased, listeners::tell);
     return byFile ? supervisor.ofFile() : supervisor;
+  }
+
+  private ServiceSpec launchedAs(ServiceSpec spec) {
+    return store.services().stream()
+        .filter(record -> record.service().equals(spec.name()))
+        .findFirst()
+        .flatMap(record -> ServiceSpec.ofSettings(spec.name(), record.settings()))
+        .orElse(spec);
   }
 
   private String deviceOf(ServiceName name) {
@@ -155,7 +180,9 @@ final class LifecycleService implements ServiceOrchestrator {
 
   /** What an earlier Stoker left running keeps its port, whoever else would take it. */
   void rememberPorts() {
-    leases().values().forEach(lease -> ledger.remember(lease.service(), lease.port()));
+    leases().values().stream()
+        .filter(lease -> !trees.observe(lease).members().isEmpty())
+        .forEach(lease -> ledger.remember(lease.service(), lease.port()));
   }
 
   /**
@@ -177,7 +204,7 @@ final class LifecycleService implements ServiceOrchestrator {
           .ifPresent(
               spec -> {
                 ledger.remember(spec.name(), lease.port());
-                Standing found = store.standing(spec.name()).orElseGet(Standing::fresh);
+                Standing found = standing(spec.name());
                 Standing kept =
                     found.want() instanceof Want.Up
                         ? new Standing(new Want.Watched(), found.memory())
@@ -196,10 +223,17 @@ final class LifecycleService implements ServiceOrchestrator {
   }
 
   private void forget(ServiceName name, Supervisor supervisor) {
-    if (supervisors.remove(name, supervisor)) {
-      ledger.forget(name);
-      store.forget(name);
-    }
+    // As one: a service of that name that is defined meanwhile keeps what it has.
+    supervisors.computeIfPresent(
+        name,
+        (_, known) -> {
+          if (known != supervisor) {
+            return known;
+          }
+          ledger.forget(name);
+          store.forget(name);
+          return null;
+        });
   }
 
   @Override
@@ -254,6 +288,12 @@ final class LifecycleService implements ServiceOrchestrator {
   @Override
   public ServiceStatus status(ServiceName name) {
     return find(name).status();
+  }
+
+  /** {@return whether its process is ours to start and stop} */
+  boolean isOurs(ServiceName name) {
+    Supervisor supervisor = supervisors.get(name);
+    return supervisor != null && supervisor.spec().options().mode().ownsProcess();
   }
 
   /** {@return whether a daemon's end stops it; of one that is known no more, yes} */

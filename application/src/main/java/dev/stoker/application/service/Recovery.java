@@ -5,6 +5,7 @@ import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore.ServiceRecord;
 import dev.stoker.domain.unit.Moment;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,14 +16,14 @@ import java.util.Optional;
  * @param launch the launch
  * @param older leases of launches before it, of which nothing should be left
  * @param device what its engine runs on; empty when not known, which stands for every device
- * @param isCurrent whether it was launched with what the service is meant to be now
  */
-record Recovery(Launch launch, List<Lease> older, String device, boolean isCurrent) {
+record Recovery(Launch launch, List<Lease> older, String device) {
   /** {@return what was written down, or empty where no launch was} */
   static Optional<Recovery> of(ServiceSpec spec, DrivenPorts ports) {
     List<Lease> leases =
         ports.stateStore().leases().stream()
             .filter(lease -> lease.service().equals(spec.name()))
+            .sorted(Comparator.comparing(Lease::epoch))
             .toList();
     if (leases.isEmpty()) {
       return Optional.empty();
@@ -37,20 +38,21 @@ record Recovery(Launch launch, List<Lease> older, String device, boolean isCurre
     Moment now = new Moment(ports.clock().instant(), ports.uptime().now());
     Launch launch =
         Launch.takenOver(
-            launchedAs.orElse(spec),
+            // An earlier version wrote less down; what it wrote is the port.
+            launchedAs.orElseGet(() -> spec.onPort(last.port())),
             written.map(ServiceRecord::engine).orElse(""),
             written.map(ServiceRecord::engineVersion).orElse(""),
             last,
             now);
-    boolean current =
-        launchedAs
-            .map(as -> spec.differences(as).stream().noneMatch(ServiceSpec::needsRestart))
-            .orElse(false);
     return Optional.of(
         new Recovery(
             launch,
             leases.subList(0, leases.size() - 1),
-            settings.getOrDefault(ServiceSpec.DEVICE, ""),
-            current));
+            settings.getOrDefault(ServiceSpec.DEVICE, "")));
+  }
+
+  /** {@return whether it was launched with what the service is meant to be} */
+  boolean isCurrent(ServiceSpec meant) {
+    return meant.differences(launch.spec()).stream().noneMatch(ServiceSpec::needsRestart);
   }
 }

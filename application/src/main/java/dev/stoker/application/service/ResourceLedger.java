@@ -152,8 +152,14 @@ final class ResourceLedger {
   }
 
   /** The service is no more. */
-  synchronized void forget(ServiceName service) {
-    ports.remove(service);
+  void forget(ServiceName service) {
+    Claim claim = release(service);
+    synchronized (this) {
+      ports.remove(service);
+    }
+    if (claim != null) {
+      claim.over.complete(null);
+    }
   }
 
   /**
@@ -180,8 +186,17 @@ final class ResourceLedger {
    *
    * @param device what its engine runs on, such as {@code cpu}
    */
-  synchronized void hold(ServiceSpec spec, String device) {
-    claims.put(spec.name(), new Claim(devicesOf(spec, device), spec.options().port()));
+  void hold(ServiceSpec spec, String device) {
+    Claim earlier;
+    synchronized (this) {
+      Claim claim = new Claim(devicesOf(spec, device), spec.options().port());
+      // Until it is known whether it lives: who wants the same waits for that.
+      claim.leaving = true;
+      earlier = claims.put(spec.name(), claim);
+    }
+    if (earlier != null) {
+      earlier.over.complete(null);
+    }
   }
 
   private synchronized @Nullable Claim release(ServiceName service) {
@@ -260,6 +275,7 @@ final class ResourceLedger {
         switch (state) {
           case MachineState.Stopping stopping -> stopping.next();
           case MachineState.Sweeping sweeping -> sweeping.next();
+          case MachineState.Recovering _ -> new AfterEnd.StayDown(false);
           default -> null;
         };
     return next instanceof AfterEnd.StayDown || next instanceof AfterEnd.GiveUp;
@@ -269,6 +285,7 @@ final class ResourceLedger {
   private static boolean isGone(MachineState state) {
     return switch (state) {
       case MachineState.Stopped _ -> true;
+      case MachineState.Observed observed -> observed.process() == null;
       case MachineState.Failed failed -> !(failed.why() instanceof SurvivorsLeft);
       default -> false;
     };

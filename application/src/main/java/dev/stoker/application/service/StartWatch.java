@@ -14,6 +14,7 @@ import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.service.ServiceEvent;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -76,6 +77,13 @@ final class StartWatch {
       if (look(epoch)) {
         begin(epoch);
       }
+    } catch (UncheckedIOException e) {
+      // Such as too many open files: that we cannot look is no fault of the server's.
+      log.atWarn()
+          .addKeyValue("service", spec.name())
+          .addKeyValue("problem", e.getMessage())
+          .log("not looked at");
+      begin(epoch);
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("service", spec.name()).log("start watch failed");
       post.accept(new ServiceEvent.StartGivenUp(epoch, new Internal(String.valueOf(e))));

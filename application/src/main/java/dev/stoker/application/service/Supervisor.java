@@ -1,5 +1,6 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.OptionTable;
 import dev.stoker.application.ServiceChange;
 import dev.stoker.application.ServiceChange.Kind;
 import dev.stoker.application.ServiceNotice;
@@ -8,7 +9,6 @@ import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.domain.failure.ControlFailure.ServiceDiffers;
 import dev.stoker.domain.failure.ControlFailure.UnknownService;
-import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.StokerFailure.Internal;
@@ -25,7 +25,6 @@ import dev.stoker.domain.service.Standing.Want;
 import dev.stoker.domain.service.Transition;
 import dev.stoker.domain.unit.Moment;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -42,12 +41,8 @@ import org.slf4j.LoggerFactory;
 final class Supervisor {
   private static final Logger logger = LoggerFactory.getLogger(Supervisor.class);
 
-  /** How soon a step that could not be written is tried again. */
-  private static final Duration WRITE_AGAIN = Duration.ofSeconds(5);
-
   private final DrivenPorts ports;
   private final EffectInterpreter interpreter;
-  private final Chronicle chronicle;
   private final ResourceLedger ledger;
   private final Mailbox mailbox;
   private final Consumer<ServiceNotice> listener;
@@ -63,8 +58,7 @@ final class Supervisor {
   /** Whether the file defines it; mailbox's thread alone. */
   private boolean fromFile;
 
-  /** Why the last step could not be written, null when all is durable; mailbox's thread alone. */
-  private @Nullable Failure unwritten;
+  private final KeptStanding kept;
 
   /** What it is meant to be; written by the mailbox's thread alone. */
   private volatile ServiceSpec spec;
@@ -77,11 +71,17 @@ final class Supervisor {
     this.spec = spec;
     this.state = restored.next();
     this.ports = parts.ports;
-    this.chronicle = parts.chronicle;
     this.ledger = parts.ledger;
     this.listener = listener;
     this.mailbox = new Mailbox("service-" + spec.name(), parts.ports.scheduler());
     this.board = new StatusBoard(() -> this.spec, state);
+    this.kept =
+        new KeptStanding(
+            spec.name(),
+            parts.chronicle,
+            parts.ports.scheduler(),
+            () -> this.state,
+            work -> deliver("write again", new CompletableFuture<>(), work));
     this.interpreter = parts.interpreters.create(() -> this.spec, board, this::post, this::tell);
   }
 
@@ -114,7 +114,16 @@ final class Supervisor {
       Moment now = new Moment(ports.clock().instant(), ports.uptime().now());
       Transition restored = ServiceMachine.restore(standing, leased, spec.policy(), now);
       Supervisor made = new Supervisor(spec, restored, this, listener);
-      made.deliver("restore", new CompletableFuture<>(), () -> made.perform(restored.effects()));
+      boolean known = Standing.of(restored.next()).equals(standing);
+      made.deliver(
+          "restore",
+          new CompletableFuture<>(),
+          () -> {
+            if (!known) {
+              made.kept.rewrite();
+            }
+            made.perform(restored.effects());
+          });
       return made;
     }
   }
@@ -200,10 +209,12 @@ final class Supervisor {
         command.toString(),
         waiter,
         () -> {
-          requireHere();
-          if (leaving != null && !(command instanceof ServiceCommand.Stop)) {
-            throw new LifecycleException(new Cancelled("the service is being removed"));
+          if (command instanceof ServiceCommand.Stop) {
+            requireHere();
+          } else {
+            requireStaying();
           }
+          Permission.require(command, spec.options().mode(), state, leaving != null);
           await(command, waiter);
         });
     return waiter;
@@ -230,24 +241,42 @@ final class Supervisor {
         "ensure " + model.argument(),
         waiter,
         () -> {
-          requireHere();
-          boolean owns = spec.options().mode().ownsProcess();
+          requireStaying();
           boolean same = spec.model().equals(model);
-          boolean stays = Standing.of(state).want() instanceof Want.Up;
-          if (same || !owns || (isDown(state) && !mayBeNeeded())) {
+          if (!same && !spec.options().mode().ownsProcess()) {
+            throw new LifecycleException(
+                new ServiceDiffers(spec.name(), List.of(OptionTable.MODEL)));
+          }
+          Want want = Standing.of(state).want();
+          boolean refused =
+              want instanceof Want.GivenUp || (want instanceof Want.Down down && down.byHand());
+          if (same || refused) {
             await(new ServiceCommand.EnsureHealthy(), waiter);
             return;
           }
+          // Who waits for the other model is not to be told that this one serves.
+          waiters.settle(
+              new Effect.Settlement.Aborted(
+                  new Cancelled("another model was asked for: " + model.argument())),
+              board.status(),
+              kept.unwritten());
           keepWish.accept(spec.withModel(model));
           spec = spec.withModel(model);
           board.redefined(state);
-          await(stays ? new ServiceCommand.Restart() : new ServiceCommand.EnsureHealthy(), waiter);
+          await(
+              want instanceof Want.Up
+                  ? new ServiceCommand.Restart()
+                  : new ServiceCommand.EnsureHealthy(),
+              waiter);
         });
     return waiter;
   }
 
-  private boolean mayBeNeeded() {
-    return state instanceof MachineState.Stopped stopped && !stopped.byHand();
+  private void requireStaying() {
+    requireHere();
+    if (leaving != null) {
+      throw new LifecycleException(new Cancelled("the service is being removed"));
+    }
   }
 
   /**
@@ -294,7 +323,7 @@ final class Supervisor {
 
   /** What is found by a look at an earlier launch is compared with what it is meant to be there. */
   private boolean isOursAndUp() {
-    return !isDown(state)
+    return Standing.of(state).want() instanceof Want.Up
         && !(state instanceof MachineState.Recovering)
         && spec.options().mode().ownsProcess();
   }
@@ -332,7 +361,7 @@ final class Supervisor {
     MachineState before = state;
     Transition transition = ServiceMachine.step(before, event, spec.policy(), now);
     state = transition.next();
-    write(new Chronicle.Step(spec.name(), before, event, transition), now);
+    kept.write(new Chronicle.Step(spec.name(), before, event, transition), now.wall());
     board.entered(state, event, now.wall());
     if (before.serviceState() != state.serviceState()) {
       tell(
@@ -350,39 +379,10 @@ final class Supervisor {
     leaveIfDown();
   }
 
-  /** Before anything is done or answered; what cannot be written is tried again. */
-  private void write(Chronicle.Step step, Moment now) {
-    boolean waits = unwritten != null;
-    unwritten = chronicle.write(step, now.wall(), waits);
-    if (unwritten != null && !waits) {
-      writeAgainLater();
-    }
-  }
-
-  private void writeAgainLater() {
-    ports
-        .scheduler()
-        .schedule(
-            "write-" + spec.name(),
-            WRITE_AGAIN,
-            () ->
-                deliver(
-                    "write again",
-                    new CompletableFuture<>(),
-                    () -> {
-                      if (unwritten != null) {
-                        unwritten = chronicle.rewrite(spec.name(), state);
-                        if (unwritten != null) {
-                          writeAgainLater();
-                        }
-                      }
-                    }));
-  }
-
   private void perform(List<Effect> effects) {
     for (Effect effect : effects) {
       if (effect instanceof Effect.Settle settle) {
-        waiters.settle(settle.settlement(), board.status(), unwritten);
+        waiters.settle(settle.settlement(), board.status(), kept.unwritten());
       } else {
         interpreter.run(effect);
       }

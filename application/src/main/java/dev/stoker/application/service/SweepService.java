@@ -47,14 +47,16 @@ final class SweepService implements LeftoverSweep {
   public List<Leftover> reserve(ServiceName own) {
     List<Leftover> living = new ArrayList<>();
     for (Lease lease : store.leases()) {
+      Leftover leftover = describe(lease);
+      if (leftover.living() > 0) {
+        ledger.remember(lease.service(), lease.port());
+      }
       if (lease.service().equals(own)) {
         continue;
       }
-      Leftover leftover = describe(lease);
       if (leftover.living() == 0) {
         sweep(lease);
       } else {
-        ledger.remember(lease.service(), lease.port());
         specOf(lease).ifPresent(spec -> ledger.hold(spec, deviceOf(lease.service())));
         living.add(leftover);
       }

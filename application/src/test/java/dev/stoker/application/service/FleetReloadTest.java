@@ -247,6 +247,37 @@ class FleetReloadTest extends FleetFixture {
   }
 
   @Test
+  void aReloadDuringAStopByHandDoesNotStartItAgain() {
+    world.machine().behave(Behaviour.normal().deaf());
+    load(EAGER_A);
+    CompletableFuture<ServiceStatus> stopped = stoker.orchestrator().stop(A);
+    world.advance(Duration.ofSeconds(1));
+    reloadFor(
+        Duration.ofSeconds(60),
+        "services.a.model",
+        "org/other",
+        "services.a.lifecycle.start",
+        "eager");
+
+    assertThat(stopped.join().state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(status(A).state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(world.machine().launches()).isEqualTo(1);
+  }
+
+  @Test
+  void aNeedOfAnotherModelChangesNothingOfWhatWasStoppedByHand() {
+    load(EAGER_A);
+    stoker.orchestrator().stop(A);
+    CompletableFuture<ServiceStatus> needed =
+        stoker.orchestrator().ensureHealthy(A, new HubModel(new ModelId("org/other")));
+    world.advance(Duration.ofSeconds(30));
+
+    assertThat(needed).isCompletedExceptionally();
+    assertThat(status(A).model()).isEqualTo("org/a");
+    assertThat(world.store().wish(A)).isEmpty();
+  }
+
+  @Test
   void upDoesNotChangeWhatTheFileSays() {
     load("services.a.model", "org/a");
     CompletableFuture<ServiceStatus> defined =

@@ -156,4 +156,64 @@ class TakingOverTest extends RecoveryFixture {
     seconds(30);
     assertThat(status().model()).isEqualTo("org/new");
   }
+
+  @Test
+  void aServerWhoseWishWasNotWrittenDownIsKept() {
+    startAndServe();
+    world.store().forget(A);
+    killStokerAndBeginAgain();
+    seconds(5);
+
+    assertThat(status().state()).isEqualTo(ServiceState.RUNNING);
+    assertThat(world.machine().launches()).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("FR-003")
+  void aServerThatWasHandedOverAndBackOutlivesAKilledStoker() {
+    startAndServe();
+    killStokerAndBeginAgain("services.a.lifecycle.mode", "monitored");
+    seconds(5);
+    killStokerAndBeginAgain("services.a.lifecycle.mode", "managed");
+    killStokerAndBeginAgain("services.a.lifecycle.mode", "managed");
+    seconds(5);
+
+    assertThat(status().state()).isEqualTo(ServiceState.RUNNING);
+    assertThat(world.machine().launches()).isEqualTo(1);
+    assertThat(world.machine().last().terms()).isZero();
+  }
+
+  @Test
+  void aLeaseOfWhatLivesNoMoreKeepsNobodyFromItsPort() {
+    startAndServe("services.a.port", "8000");
+    FakeServer first = world.machine().last();
+    stoker = world.begin();
+    first.end(new ExitStatus.Exited(1));
+    world.written().clear();
+    world.written().write("services.b.model", "org/b");
+    world.written().write("services.b.port", "8000");
+    world.written().write("services.b.lifecycle.start", "eager");
+    stoker.configuredServices().load(null);
+    seconds(30);
+
+    assertThat(stoker.orchestrator().status(new ServiceName("b")).state())
+        .isEqualTo(ServiceState.RUNNING);
+  }
+
+  @Test
+  void whoWantsTheDevicesOfWhatIsBeingLookedAtWaitsForTheLook() {
+    world.provider().useGpus();
+    startAndServe();
+    FakeServer first = world.machine().last();
+    stoker = world.begin();
+    first.end(new ExitStatus.Exited(1));
+    world.written().clear();
+    world.written().write("services.b.model", "org/b");
+    world.written().write("services.b.lifecycle.start", "eager");
+    stoker.configuredServices().load(null);
+    seconds(60);
+
+    assertThat(stoker.orchestrator().status(new ServiceName("b")).state())
+        .isEqualTo(ServiceState.RUNNING);
+  }
 }

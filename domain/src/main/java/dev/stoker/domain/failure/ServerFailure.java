@@ -206,11 +206,10 @@ public sealed interface ServerFailure extends Failure {
   /**
    * It died too often (FR-033).
    *
-   * @param restarts how many automatic restarts were made
-   * @param window in which time
+   * @param limit which limit was reached, such as {@code 3 restarts within 60 s}
    * @param last why it died last
    */
-  record RestartLimitReached(int restarts, Duration window, Failure last) implements ServerFailure {
+  record RestartLimitReached(String limit, Failure last) implements ServerFailure {
     @Override
     public ErrorCode code() {
       return ErrorCode.RESTART_LIMIT;
@@ -218,12 +217,7 @@ public sealed interface ServerFailure extends Failure {
 
     @Override
     public String what() {
-      return "given up after "
-          + restarts
-          + " automatic restarts within "
-          + window.toSeconds()
-          + " s; last: "
-          + last.what();
+      return "given up: " + limit + "; last: " + last.what();
     }
 
     @Override

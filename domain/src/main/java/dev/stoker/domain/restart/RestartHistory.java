@@ -37,7 +37,8 @@ public record RestartHistory(
   /** {@return how many restarts fall in the window that ends there} */
   public int countWithin(Duration window, Duration uptime) {
     Duration from = uptime.minus(window);
-    return (int) restarts.stream().filter(at -> at.compareTo(from) > 0).count();
+    return (int)
+        restarts.stream().filter(at -> at.compareTo(from) > 0 && at.compareTo(uptime) <= 0).count();
   }
 
   /** {@return with one more launch} */

@@ -11,7 +11,6 @@ import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.restart.RestartDecision;
 import dev.stoker.domain.restart.RestartHistory;
-import dev.stoker.domain.restart.RestartPolicy;
 import dev.stoker.domain.service.Effect.Settle;
 import dev.stoker.domain.service.Effect.Settlement;
 import dev.stoker.domain.service.MachineState.Failed;
@@ -282,11 +281,7 @@ final class Descent {
             "restart in " + after.delay().toMillis() + " ms: " + why.what());
       }
       case RestartDecision.GiveUp up ->
-          fail(
-              memory,
-              up.limitReached()
-                  ? new RestartLimitReached(history.restarts().size(), RestartPolicy.WINDOW, why)
-                  : why);
+          fail(memory, up.limitReached() ? new RestartLimitReached(up.reason(), why) : why);
     };
   }
 

@@ -98,7 +98,11 @@ final class ObservedService {
       case MONITORED ->
           new Transition(state, List.of(new Effect.WatchHealth(epoch)), "monitored from now on");
       case EXTERNAL ->
-          new Transition(state, List.of(new Effect.EndWatch(epoch)), "external from now on");
+          // Who waits for the next check is not to wait for ever.
+          new Transition(
+              state,
+              List.of(new Effect.EndWatch(epoch), new Effect.CheckOnce(epoch)),
+              "external from now on");
     };
   }
 

@@ -66,7 +66,11 @@ public record Standing(Want want, Memory memory) {
       case Launching _, Starting _, Running _, WaitingToRestart _ -> new Want.Up();
       case Stopping stopping -> wantAfter(stopping.next());
       case Sweeping sweeping -> wantAfter(sweeping.next());
-      case Recovering recovering -> wantAfter(recovering.next());
+      // Kept, though nobody wished it up: it was somebody else's, and is to go on.
+      case Recovering recovering ->
+          recovering.keep() && recovering.next() instanceof AfterEnd.StayDown
+              ? new Want.Watched()
+              : wantAfter(recovering.next());
       case Observed _ -> new Want.Watched();
     };
   }

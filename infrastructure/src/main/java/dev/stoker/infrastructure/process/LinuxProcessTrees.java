@@ -10,6 +10,7 @@ import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,7 +150,14 @@ final class LinuxProcessTrees implements ProcessTrees {
     int emptyLooks = 0;
     List<ProcFs.Stat> living = List.of();
     while (emptyLooks < EMPTY_LOOKS && System.nanoTime() < deadline) {
-      living = find(lease);
+      try {
+        living = find(lease);
+      } catch (UncheckedIOException e) {
+        // Such as too many open files: what was not looked at is not gone.
+        emptyLooks = 0;
+        LockSupport.parkNanos(PAUSE_NANOS);
+        continue;
+      }
       emptyLooks = living.isEmpty() && OutputLock.isFree(lease.log()) ? emptyLooks + 1 : 0;
       for (ProcFs.Stat stat : living) {
         segments.addAll(ProcFs.sharedMemory(stat.pid()));

@@ -202,16 +202,29 @@ final class StateFile {
       try {
         changes.run();
         open.commit();
-      } catch (RuntimeException | SQLException e) {
-        open.rollback();
-        throw e;
-      } finally {
         open.setAutoCommit(true);
+      } catch (RuntimeException | SQLException e) {
+        undo(open, e);
+        throw e;
       }
     } catch (SQLException e) {
       throw failure(e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What went wrong first is what is told: a full disk has undone it all by itself. */
+  private static void undo(Connection open, Exception first) {
+    try {
+      open.rollback();
+    } catch (SQLException e) {
+      first.addSuppressed(e);
+    }
+    try {
+      open.setAutoCommit(true);
+    } catch (SQLException e) {
+      first.addSuppressed(e);
     }
   }
 

@@ -40,9 +40,16 @@ final class BootUptime implements Uptime {
     if (nanos - known.nanos() < READ_AGAIN_NANOS) {
       return known.at(nanos);
     }
-    Reading fresh = read();
+    Reading fresh;
+    try {
+      fresh = read();
+    } catch (UncheckedIOException e) {
+      // No file may be opened now: nobody who asks for the time is to fail for that.
+      return known.at(nanos);
+    }
     Duration expected = known.at(fresh.nanos());
-    boolean slept = fresh.uptime().minus(expected).abs().compareTo(Duration.ofMillis(50)) > 0;
+    // Forward alone: a reading that is behind was kept waiting on its way here.
+    boolean slept = fresh.uptime().minus(expected).compareTo(Duration.ofMillis(50)) > 0;
     // The file is coarse: it corrects the finer clock only where they have come apart.
     last = slept ? fresh : new Reading(expected, fresh.nanos());
     return last.uptime();

@@ -78,6 +78,8 @@ class ContainerIT {
           "the next start", () -> daemon.output().split("Starting -> Running", -1).length == 3);
       BooleanSupplier clean = () -> zombies(first) == 0;
       daemon.await("no zombies", clean);
+      new ProcessBuilder("kill", "-TERM", Long.toString(first)).start().waitFor();
+      assertThat(daemon.exitCode()).isZero();
     }
     assertThat(Machine.processesOf(folder)).isEmpty();
   }
