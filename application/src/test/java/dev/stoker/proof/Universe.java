@@ -2,7 +2,6 @@ package dev.stoker.proof;
 
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.ServerFailure.NotServing;
-import dev.stoker.domain.failure.ServerFailure.SurvivorsLeft;
 import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.Survivor;
@@ -386,7 +385,7 @@ final class Universe extends UniverseEffects {
     boolean serves = machine instanceof MachineState.Running && living != null && living.main();
     boolean down =
         (machine instanceof MachineState.Stopped || machine instanceof MachineState.Failed)
-            && (living == null || machineSaysSurvivors());
+            && (living == null || saysSurvivors());
     if (!serves && !down && !(machine instanceof MachineState.Observed)) {
       throw new BrokenInvariant("D5", "it settles in " + machine + " with " + living);
     }
@@ -394,9 +393,5 @@ final class Universe extends UniverseEffects {
       throw new BrokenInvariant(
           "D4", readyWaiters + " + " + downWaiters + " wait for ever in " + machine);
     }
-  }
-
-  private boolean machineSaysSurvivors() {
-    return machine instanceof MachineState.Failed failed && failed.why() instanceof SurvivorsLeft;
   }
 }

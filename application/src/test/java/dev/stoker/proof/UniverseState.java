@@ -5,6 +5,7 @@ import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.ResourceFailure.PortInUse;
 import dev.stoker.domain.failure.ServerFailure.Died;
 import dev.stoker.domain.failure.ServerFailure.FlagRejected;
+import dev.stoker.domain.failure.ServerFailure.SurvivorsLeft;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.process.ProcessIdentity;
@@ -124,6 +125,10 @@ abstract class UniverseState {
 
   Moment now() {
     return new Moment(WALL, uptime);
+  }
+
+  boolean saysSurvivors() {
+    return machine instanceof MachineState.Failed failed && failed.why() instanceof SurvivorsLeft;
   }
 
   static <T> List<T> with(List<T> list, T more) {
