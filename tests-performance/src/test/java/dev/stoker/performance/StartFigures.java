@@ -133,15 +133,14 @@ final class StartFigures {
     }
   }
 
-  /** One SIGTERM is not enough for a server that does not think itself ready yet. */
-  private static void end(Process process) throws InterruptedException {
-    for (int i = 0; i < 30; i++) {
-      process.toHandle().destroy();
-      if (process.waitFor(2, TimeUnit.SECONDS)) {
-        return;
-      }
+  /** A server that does not end when it is told to is ended with its whole session. */
+  private static void end(Process process) throws IOException, InterruptedException {
+    process.toHandle().destroy();
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      String session = Long.toString(process.pid());
+      new ProcessBuilder("pkill", "-KILL", "-s", session).start().waitFor();
+      process.waitFor();
     }
-    throw new IllegalStateException("the bare server does not end");
   }
 
   private static boolean isHealthy(HttpClient client, String url) throws InterruptedException {
