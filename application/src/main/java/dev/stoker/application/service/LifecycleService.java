@@ -150,26 +150,12 @@ final class LifecycleService implements ServiceOrchestrator {
     if (leased && spec.options().mode().ownsProcess()) {
       // At once: nobody else is to be given what a server that may run has.
       Lease lease = Objects.requireNonNull(leases().get(spec.name()));
-      ledger.hold(launchedAs(spec).onPort(lease.port()), deviceOf(spec.name()));
+      Optional<ServiceRecord> record = store.service(spec.name());
+      ServiceSpec launched = record.flatMap(ServiceRecord::launchedAs).orElse(spec);
+      ledger.hold(launched.onPort(lease.port()), record.map(ServiceRecord::device).orElse(""));
     }
     Supervisor supervisor = factory.create(spec, standing, leased, listeners::tell);
     return byFile ? supervisor.ofFile() : supervisor;
-  }
-
-  private ServiceSpec launchedAs(ServiceSpec spec) {
-    return store.services().stream()
-        .filter(record -> record.service().equals(spec.name()))
-        .findFirst()
-        .flatMap(record -> ServiceSpec.ofSettings(spec.name(), record.settings()))
-        .orElse(spec);
-  }
-
-  private String deviceOf(ServiceName name) {
-    return store.services().stream()
-        .filter(record -> record.service().equals(name))
-        .map(record -> record.settings().getOrDefault(ServiceSpec.DEVICE, ""))
-        .findFirst()
-        .orElse("");
   }
 
   private Map<ServiceName, Lease> leases() {
@@ -200,7 +186,8 @@ final class LifecycleService implements ServiceOrchestrator {
       if (record == null || supervisors.containsKey(lease.service())) {
         continue;
       }
-      ServiceSpec.ofSettings(lease.service(), record.settings())
+      record
+          .launchedAs()
           .ifPresent(
               spec -> {
                 ledger.remember(spec.name(), lease.port());

@@ -7,7 +7,6 @@ import dev.stoker.application.port.out.StateStore.ServiceRecord;
 import dev.stoker.domain.unit.Moment;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,12 +28,8 @@ record Recovery(Launch launch, List<Lease> older, String device) {
       return Optional.empty();
     }
     Lease last = leases.getLast();
-    Optional<ServiceRecord> written =
-        ports.stateStore().services().stream()
-            .filter(each -> each.service().equals(spec.name()))
-            .findFirst();
-    Map<String, String> settings = written.map(ServiceRecord::settings).orElse(Map.of());
-    Optional<ServiceSpec> launchedAs = ServiceSpec.ofSettings(spec.name(), settings);
+    Optional<ServiceRecord> written = ports.stateStore().service(spec.name());
+    Optional<ServiceSpec> launchedAs = written.flatMap(ServiceRecord::launchedAs);
     Moment now = new Moment(ports.clock().instant(), ports.uptime().now());
     Launch launch =
         Launch.takenOver(
@@ -48,7 +43,7 @@ record Recovery(Launch launch, List<Lease> older, String device) {
         new Recovery(
             launch,
             leases.subList(0, leases.size() - 1),
-            settings.getOrDefault(ServiceSpec.DEVICE, "")));
+            written.map(ServiceRecord::device).orElse("")));
   }
 
   /** {@return whether it was launched with what the service is meant to be} */

@@ -1,12 +1,12 @@
 package dev.stoker.application.service;
 
-import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessTrees;
 import dev.stoker.application.port.out.ProcessTrees.Stray;
 import dev.stoker.application.port.out.RunFolders;
 import dev.stoker.application.port.out.StateStore;
+import dev.stoker.application.port.out.StateStore.ServiceRecord;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.unit.Port;
@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -57,26 +56,15 @@ final class SweepService implements LeftoverSweep {
       if (leftover.living() == 0) {
         sweep(lease);
       } else {
-        specOf(lease).ifPresent(spec -> ledger.hold(spec, deviceOf(lease.service())));
+        store.service(lease.service()).ifPresent(this::hold);
         living.add(leftover);
       }
     }
     return living;
   }
 
-  private Optional<ServiceSpec> specOf(Lease lease) {
-    return store.services().stream()
-        .filter(record -> record.service().equals(lease.service()))
-        .findFirst()
-        .flatMap(record -> ServiceSpec.ofSettings(lease.service(), record.settings()));
-  }
-
-  private String deviceOf(ServiceName name) {
-    return store.services().stream()
-        .filter(record -> record.service().equals(name))
-        .map(record -> record.settings().getOrDefault(ServiceSpec.DEVICE, ""))
-        .findFirst()
-        .orElse("");
+  private void hold(ServiceRecord record) {
+    record.launchedAs().ifPresent(spec -> ledger.hold(spec, record.device()));
   }
 
   @Override

@@ -46,6 +46,11 @@ public interface StateStore {
   /** {@return what was noted of every service, by name} */
   List<ServiceRecord> services();
 
+  /** {@return what was noted of a service, or empty} */
+  default Optional<ServiceRecord> service(ServiceName name) {
+    return services().stream().filter(record -> record.service().equals(name)).findFirst();
+  }
+
   /**
    * Writes what a step of a service has brought: all of it or nothing.
    *
@@ -125,6 +130,16 @@ public interface StateStore {
     /** Copies the settings. */
     public ServiceRecord {
       settings = Map.copyOf(settings);
+    }
+
+    /** {@return what it was launched as, or empty when not all of it is known} */
+    public Optional<ServiceSpec> launchedAs() {
+      return ServiceSpec.ofSettings(service, settings);
+    }
+
+    /** {@return what its engine runs on, such as {@code cpu}; empty when not known} */
+    public String device() {
+      return settings.getOrDefault(ServiceSpec.DEVICE, "");
     }
   }
 
