@@ -2,6 +2,8 @@ package dev.stoker.proof;
 
 import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.service.Effect;
+import dev.stoker.domain.service.LifecycleMode;
+import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.ServiceEvent;
 
 /** What becomes of effects in a {@link Universe}: tasks, timers, and answers to who waits. */
@@ -70,6 +72,7 @@ abstract class UniverseEffects extends UniverseState {
       }
       case Effect.Settlement.Gone _ -> releaseDown(false);
       case Effect.Settlement.Aborted _ -> readyWaiters = 0;
+      case Effect.Settlement.Kept _ -> releaseDown(false);
       case Effect.Settlement.Unable _ -> {
         readyWaiters = 0;
         releaseDown(false);
@@ -83,5 +86,23 @@ abstract class UniverseEffects extends UniverseState {
     }
     downWaiters = 0;
     handStops = 0;
+  }
+
+  /** What must hold when nothing more happens by itself (D4, D5). */
+  void checkSettled() {
+    Tree living = tree;
+    boolean serves = machine instanceof MachineState.Running && living != null && living.main();
+    boolean down =
+        (machine instanceof MachineState.Stopped || machine instanceof MachineState.Failed)
+            && (living == null || saysSurvivors());
+    if (!serves && !down && !(machine instanceof MachineState.Observed)) {
+      throw new BrokenInvariant("D5", "it settles in " + machine + " with " + living);
+    }
+    // Who waits while it is monitored is answered by the next check.
+    boolean checked = mode == LifecycleMode.MONITORED && watchesHealth;
+    if (downWaiters > 0 || (readyWaiters > 0 && !checked)) {
+      throw new BrokenInvariant(
+          "D4", readyWaiters + " + " + downWaiters + " wait for ever in " + machine);
+    }
   }
 }

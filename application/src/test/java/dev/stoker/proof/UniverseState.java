@@ -40,6 +40,7 @@ abstract class UniverseState {
   MachineState machine;
   Standing durable;
   LifecycleMode mode = LifecycleMode.MANAGED;
+  @Nullable LifecycleMode asked;
   Monitor monitor = Monitor.fresh();
   Duration uptime = Duration.ofHours(1);
   @Nullable Tree tree;
@@ -99,6 +100,7 @@ abstract class UniverseState {
     machine = from.machine;
     durable = from.durable;
     mode = from.mode;
+    asked = from.asked;
     monitor = from.monitor;
     uptime = from.uptime;
     tree = from.tree;
@@ -152,7 +154,7 @@ abstract class UniverseState {
   long key(Ids ids) {
     long key = mix(1, ids.of(machine));
     key = mix(key, ids.of(durable));
-    key = mix(key, mode.ordinal());
+    key = mix(key, mode.ordinal() * 4L + (asked == null ? 3 : asked.ordinal()));
     key = mix(key, ids.of(monitor));
     key = mix(key, uptime.toMillis());
     key = mix(key, restartDelay.toMillis());

@@ -89,6 +89,11 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
+  public Optional<ServiceRecord> service(ServiceName name) {
+    return services().stream().filter(record -> record.service().equals(name)).findFirst();
+  }
+
+  @Override
   public synchronized List<ServiceRecord> services() {
     return List.copyOf(services.values());
   }
@@ -201,6 +206,11 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
+  public List<Lease> leases(ServiceName service) {
+    return leases().stream().filter(lease -> lease.service().equals(service)).toList();
+  }
+
+  @Override
   public synchronized List<Lease> leases() {
     return List.copyOf(leases.values());
   }
@@ -221,5 +231,10 @@ public final class InMemoryStateStore implements StateStore {
   public synchronized List<StartRecord> starts(ServiceName service, int most) {
     List<StartRecord> of = starts.stream().filter(each -> each.service().equals(service)).toList();
     return of.subList(Math.max(0, of.size() - most), of.size());
+  }
+
+  /** As an earlier version left it: how anything was launched was not written down. */
+  public synchronized void forgetServices() {
+    services.clear();
   }
 }

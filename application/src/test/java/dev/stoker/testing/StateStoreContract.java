@@ -79,6 +79,8 @@ public abstract class StateStoreContract {
     store.saveService(spec(), ENGINE);
     store.writeLease(lease(1));
     assertThat(store.leases()).containsExactly(lease(1));
+    assertThat(store.leases(NAME)).containsExactly(lease(1));
+    assertThat(store.leases(new ServiceName("another"))).isEmpty();
 
     Lease completed =
         lease(1)

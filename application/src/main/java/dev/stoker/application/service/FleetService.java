@@ -107,11 +107,7 @@ final class FleetService implements ConfiguredServices {
     if (first) {
       notes.addAll(surroundings.warnings());
       // Before anything is started: what runs has its port and its devices.
-      services
-          .takeOverOthers()
-          .forEach(
-              name ->
-                  notes.add("'" + name + "' of an earlier Stoker is taken over; no file names it"));
+      notes.addAll(services.takeOverOthers());
     }
     for (ServiceSpec spec : specs) {
       startIfEager(spec);

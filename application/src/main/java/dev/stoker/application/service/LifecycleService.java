@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -137,7 +136,7 @@ final class LifecycleService implements ServiceOrchestrator {
         .standing(name)
         .orElseGet(
             () ->
-                leases().containsKey(name)
+                !store.leases(name).isEmpty()
                     ? new Standing(new Want.Watched(), Memory.fresh())
                     : Standing.fresh());
   }
@@ -146,15 +145,15 @@ final class LifecycleService implements ServiceOrchestrator {
     long epoch = Math.max(written.memory().epoch(), store.lastEpoch(spec.name()));
     Standing standing =
         new Standing(written.want(), new Memory(epoch, written.memory().restarts()));
-    boolean leased = leases().containsKey(spec.name());
-    if (leased && spec.options().mode().ownsProcess()) {
+    List<Lease> leases = store.leases(spec.name());
+    if (!leases.isEmpty() && spec.options().mode().ownsProcess()) {
       // At once: nobody else is to be given what a server that may run has.
-      Lease lease = Objects.requireNonNull(leases().get(spec.name()));
       Optional<ServiceRecord> record = store.service(spec.name());
       ServiceSpec launched = record.flatMap(ServiceRecord::launchedAs).orElse(spec);
-      ledger.hold(launched.onPort(lease.port()), record.map(ServiceRecord::device).orElse(""));
+      ledger.hold(
+          launched.onPort(leases.getLast().port()), record.map(ServiceRecord::device).orElse(""));
     }
-    Supervisor supervisor = factory.create(spec, standing, leased, listeners::tell);
+    Supervisor supervisor = factory.create(spec, standing, !leases.isEmpty(), listeners::tell);
     return byFile ? supervisor.ofFile() : supervisor;
   }
 
@@ -175,33 +174,39 @@ final class LifecycleService implements ServiceOrchestrator {
    * Takes over what an earlier Stoker left of services that nobody has defined. What runs of them
    * is kept; what does not run is swept, and not started again.
    *
-   * @return their names
+   * @return what people should know of it
    */
-  List<ServiceName> takeOverOthers() {
+  List<String> takeOverOthers() {
     Map<ServiceName, ServiceRecord> records = new TreeMap<>();
     store.services().forEach(record -> records.put(record.service(), record));
-    List<ServiceName> others = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
     for (Lease lease : leases().values()) {
-      ServiceRecord record = records.get(lease.service());
-      if (record == null || supervisors.containsKey(lease.service())) {
+      ServiceName name = lease.service();
+      if (supervisors.containsKey(name)) {
         continue;
       }
-      record
-          .launchedAs()
-          .ifPresent(
-              spec -> {
-                ledger.remember(spec.name(), lease.port());
-                Standing found = standing(spec.name());
-                Standing kept =
-                    found.want() instanceof Want.Up
-                        ? new Standing(new Want.Watched(), found.memory())
-                        : found;
-                supervisors.computeIfAbsent(
-                    spec.name(), _ -> supervise(spec.onPort(lease.port()), false, kept));
-                others.add(spec.name());
-              });
+      ServiceSpec spec =
+          Optional.ofNullable(records.get(name)).flatMap(ServiceRecord::launchedAs).orElse(null);
+      if (spec == null) {
+        notes.add(
+            "what is left of '"
+                + name
+                + "' on port "
+                + lease.port()
+                + " is not taken over: no file names it, and how it was launched is not known."
+                + " To end it: end this Stoker, then 'stoker sweep'");
+        continue;
+      }
+      ledger.remember(name, lease.port());
+      Standing found = standing(name);
+      Standing kept =
+          found.want() instanceof Want.Up
+              ? new Standing(new Want.Watched(), found.memory())
+              : found;
+      supervisors.computeIfAbsent(name, _ -> supervise(spec.onPort(lease.port()), false, kept));
+      notes.add("'" + name + "' of an earlier Stoker is taken over; no file names it");
     }
-    return others;
+    return notes;
   }
 
   @Override

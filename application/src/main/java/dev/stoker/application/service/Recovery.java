@@ -5,7 +5,6 @@ import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore.ServiceRecord;
 import dev.stoker.domain.unit.Moment;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,11 +18,7 @@ import java.util.Optional;
 record Recovery(Launch launch, List<Lease> older, String device) {
   /** {@return what was written down, or empty where no launch was} */
   static Optional<Recovery> of(ServiceSpec spec, DrivenPorts ports) {
-    List<Lease> leases =
-        ports.stateStore().leases().stream()
-            .filter(lease -> lease.service().equals(spec.name()))
-            .sorted(Comparator.comparing(Lease::epoch))
-            .toList();
+    List<Lease> leases = ports.stateStore().leases(spec.name());
     if (leases.isEmpty()) {
       return Optional.empty();
     }

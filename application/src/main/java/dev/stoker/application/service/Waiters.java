@@ -64,6 +64,7 @@ final class Waiters {
       }
       case Settlement.Gone _ -> complete(forDown, status);
       case Settlement.Aborted aborted -> fail(forReady, aborted.why());
+      case Settlement.Kept kept -> fail(forDown, kept.why());
       case Settlement.Unable unable -> {
         fail(forReady, unable.why());
         if (unable.why() instanceof SurvivorsLeft || unable.why() instanceof NotPermitted) {

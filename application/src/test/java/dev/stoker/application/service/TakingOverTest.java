@@ -11,6 +11,7 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import dev.stoker.testing.FakeServer;
 import dev.stoker.testing.FakeServer.Behaviour;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -142,6 +143,21 @@ class TakingOverTest extends RecoveryFixture {
   }
 
   @Test
+  void whatNobodyKnowsHowItWasLaunchedIsSaid() {
+    startAndServe();
+    world.store().forgetServices();
+    stoker = world.begin();
+    world.written().clear();
+    world.written().write("services.b.model", "org/b");
+    List<String> notes = stoker.configuredServices().load(null).notes();
+    seconds(60);
+
+    assertThat(notes).anyMatch(note -> note.contains("'a'") && note.contains("stoker sweep"));
+    assertThat(world.machine().living()).isEqualTo(1);
+    assertThat(stoker.orchestrator().status(new ServiceName("b")).port().number()).isEqualTo(8001);
+  }
+
+  @Test
   @Tag("FR-005")
   void aWishForAnotherModelOutlivesStokerUntilTheFileChanges() {
     startAndServe();
@@ -181,6 +197,29 @@ class TakingOverTest extends RecoveryFixture {
     assertThat(status().state()).isEqualTo(ServiceState.RUNNING);
     assertThat(world.machine().launches()).isEqualTo(1);
     assertThat(world.machine().last().terms()).isZero();
+  }
+
+  @Test
+  @Tag("FR-003")
+  void whoWaitsForTheEndOfWhatIsHandedOverIsRefused() {
+    startAndServe();
+    stoker = world.begin();
+    world.written().clear();
+    world.written().write("services.a.model", "org/a");
+    world.written().write("services.a.lifecycle.mode", "managed");
+    stoker.configuredServices().load(null);
+    CompletableFuture<ServiceStatus> stop = stoker.orchestrator().stop(A);
+    world.written().write("services.a.lifecycle.mode", "monitored");
+    stoker.configuredServices().reload();
+    seconds(200);
+
+    assertThat(stop)
+        .isCompletedExceptionally()
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withMessageContaining("monitored");
+    assertThat(world.machine().last().terms()).isZero();
+    assertThat(world.machine().living()).isEqualTo(1);
   }
 
   @Test

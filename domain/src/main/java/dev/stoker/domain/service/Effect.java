@@ -91,7 +91,9 @@ public sealed interface Effect {
    */
   record Settle(Settlement settlement) implements Effect {}
 
-  /** How waits end; {@link Aborted} and {@link Gone} release only those they concern. */
+  /**
+   * How waits end; {@link Aborted}, {@link Kept} and {@link Gone} release only those they concern.
+   */
   sealed interface Settlement {
     /** It serves. */
     record Ready() implements Settlement {}
@@ -110,6 +112,13 @@ public sealed interface Effect {
      * @param why the reason
      */
     record Aborted(Failure why) implements Settlement {}
+
+    /**
+     * It is not ended; who waits for readiness goes on waiting.
+     *
+     * @param why the reason
+     */
+    record Kept(Failure why) implements Settlement {}
 
     /**
      * It is not there and will not be started by itself.

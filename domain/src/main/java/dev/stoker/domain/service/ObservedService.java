@@ -126,6 +126,8 @@ final class ObservedService {
     List<Effect> effects = new ArrayList<>();
     if (policy.mode() == LifecycleMode.MONITORED) {
       effects.add(new Effect.WatchHealth(memory.epoch()));
+      // Who waits for readiness is answered by the next check.
+      effects.add(new Settle(new Settlement.Kept(ServiceMachine.refusal("stop", policy))));
     } else {
       effects.add(new Effect.EndWatch(memory.epoch()));
       effects.add(new Settle(ServiceMachine.notAllowed("start", policy)));

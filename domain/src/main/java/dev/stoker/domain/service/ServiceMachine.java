@@ -335,7 +335,11 @@ public final class ServiceMachine {
   }
 
   static Settlement notAllowed(String action, LifecyclePolicy policy) {
-    return new Settlement.Unable(new NotPermitted(action, policy.mode().printed()));
+    return new Settlement.Unable(refusal(action, policy));
+  }
+
+  static Failure refusal(String action, LifecyclePolicy policy) {
+    return new NotPermitted(action, policy.mode().printed());
   }
 
   static Transition notPermitted(MachineState state, String action, LifecyclePolicy policy) {

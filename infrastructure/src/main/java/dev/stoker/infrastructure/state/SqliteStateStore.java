@@ -108,16 +108,29 @@ final class SqliteStateStore implements StateStore {
 
   @Override
   public List<ServiceRecord> services() {
+    return services(null);
+  }
+
+  @Override
+  public Optional<ServiceRecord> service(ServiceName name) {
+    return services(name.value()).stream().findFirst();
+  }
+
+  private List<ServiceRecord> services(@Nullable String name) {
     Map<String, Map<String, String>> settings = new HashMap<>();
-    file.query("SELECT * FROM settings", SqliteStateStore::setting)
+    file.query(
+            "SELECT * FROM settings WHERE ?1 IS NULL OR service = ?1",
+            SqliteStateStore::setting,
+            name)
         .forEach(
             setting ->
                 settings
                     .computeIfAbsent(setting.service(), _ -> new HashMap<>())
                     .put(setting.key(), setting.value()));
     return file.query(
-        "SELECT * FROM services ORDER BY name",
-        row -> service(row, settings.getOrDefault(row.getString("name"), Map.of())));
+        "SELECT * FROM services WHERE ?1 IS NULL OR name = ?1 ORDER BY name",
+        row -> service(row, settings.getOrDefault(row.getString("name"), Map.of())),
+        name);
   }
 
   private record Setting(String service, String key, String value) {}
@@ -270,6 +283,12 @@ final class SqliteStateStore implements StateStore {
   @Override
   public List<Lease> leases() {
     return file.query("SELECT * FROM leases ORDER BY taken_at, epoch", LeaseRow::read);
+  }
+
+  @Override
+  public List<Lease> leases(ServiceName service) {
+    return file.query(
+        "SELECT * FROM leases WHERE service = ? ORDER BY epoch", LeaseRow::read, service.value());
   }
 
   @Override

@@ -47,9 +47,7 @@ public interface StateStore {
   List<ServiceRecord> services();
 
   /** {@return what was noted of a service, or empty} */
-  default Optional<ServiceRecord> service(ServiceName name) {
-    return services().stream().filter(record -> record.service().equals(name)).findFirst();
-  }
+  Optional<ServiceRecord> service(ServiceName name);
 
   /**
    * Writes what a step of a service has brought: all of it or nothing.
@@ -81,6 +79,9 @@ public interface StateStore {
 
   /** {@return every lease, oldest first} */
   List<Lease> leases();
+
+  /** {@return the leases of a service, oldest first} */
+  List<Lease> leases(ServiceName service);
 
   /**
    * {@return the history, oldest first}

@@ -96,6 +96,7 @@ def run_engine(link, faults, usual, model):
         worker = os.fork()
         if worker == 0:
             up.sock.close()
+            link.sock.close()
             run_worker(down, faults, usual, model)
         down.sock.close()
         ready = up.receive()

@@ -20,6 +20,7 @@ class State:
         self.open_requests = 0
         self.running = self.generated = 0
         self.lock = threading.Lock()
+        self.sending = threading.Lock()
 
     @contextlib.contextmanager
     def open_request(self):
@@ -36,17 +37,22 @@ class State:
         words = queue.Queue()
         with self.lock:
             self.words_by_request[request] = words
-            self.send({"request": request, "tokens": tokens, "finish": finish})
+            if self.engine_is_dead:
+                words.put(None)
+        self.send({"request": request, "tokens": tokens, "finish": finish})
         return words
 
     def forget(self, request):
         with self.lock:
-            if self.words_by_request.pop(request, None) is not None:
-                self.send({"abort": request})
+            known = self.words_by_request.pop(request, None) is not None
+        if known:
+            self.send({"abort": request})
 
     def send(self, message):
+        """Not while anything else is locked: an engine that was stopped takes nothing any more."""
         try:
-            self.link.send(message)
+            with self.sending:
+                self.link.send(message)
         except OSError:
             self.engine_is_dead = True
 
@@ -63,9 +69,9 @@ class State:
                     words.put(message)
             else:
                 self.running, self.generated = message["running"], message["generated"]
-        self.died_in_flight = bool(self.words_by_request)
-        self.engine_is_dead = True
         with self.lock:
+            self.died_in_flight = bool(self.words_by_request)
+            self.engine_is_dead = True
             for words in self.words_by_request.values():
                 words.put(None)
 
