@@ -86,6 +86,9 @@ public final class ControlServer {
             new HttpServerOptions()
                 .setHost(LOOPBACK)
                 .setPort(port)
+                // With it a connection is not seen before its first byte: it could be silent for
+                // ever, and is counted nowhere.
+                .setHttp2ClearTextEnabled(false)
                 .setMaxHeaderSize(LARGEST_HEADERS)
                 .setMaxInitialLineLength(LARGEST_LINE));
     ControlServer control = new ControlServer(vertx, server, services, token, version);

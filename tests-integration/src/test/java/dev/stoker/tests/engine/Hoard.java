@@ -9,6 +9,8 @@ import java.util.List;
 
 /** Connections that are opened and never used. */
 final class Hoard implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 60_000;
+
   private final List<Socket> sockets = new ArrayList<>();
 
   private Hoard() {}
@@ -29,6 +31,13 @@ final class Hoard implements AutoCloseable {
 
   int size() {
     return sockets.size();
+  }
+
+  /** {@return whether the other side has closed the first one; waits for that} */
+  boolean firstIsClosed() throws IOException {
+    Socket first = sockets.getFirst();
+    first.setSoTimeout(PATIENCE_MILLIS);
+    return first.getInputStream().read() < 0;
   }
 
   @Override
