@@ -85,7 +85,7 @@ public abstract class StateStoreContract {
     Lease completed =
         lease(1)
             .with(new ProcessIdentity(42, 7, "boot"))
-            .withSegments(Set.of("psm_a", "psm_b"))
+            .withMore(Set.of("psm_a", "psm_b"))
             .readySince(AT.plusSeconds(5));
     store.updateLease(completed);
     assertThat(store.leases()).containsExactly(completed);

@@ -251,9 +251,8 @@ final class EffectInterpreter {
     ServiceSpec spec = prepared.spec();
     try {
       var launched = ports.processLauncher().launch(provider.plan(spec, engine), lease);
-      Lease completed = lease.with(launched.process());
-      prepared.update(completed);
-      ports.stateStore().updateLease(completed);
+      prepared.update(each -> each.with(launched.process()));
+      prepared.save(ports.stateStore());
       post.accept(new ServiceEvent.Launched(epoch, launched.process()));
       launched.exit().thenAccept(prepared.ends()::mainEnded);
     } catch (LifecycleException e) {

@@ -3,13 +3,14 @@ package dev.stoker.application.service;
 import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.StateStore;
 import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.unit.Moment;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one launch while it lasts; for any thread. */
@@ -91,18 +92,20 @@ final class Launch {
     return lease;
   }
 
-  void update(Lease completed) {
-    lease = completed;
+  synchronized void update(UnaryOperator<Lease> change) {
+    lease = change.apply(lease);
+  }
+
+  /** Writes the lease as it is now; never an older one over a newer. */
+  synchronized void save(StateStore store) {
+    store.updateLease(lease);
   }
 
   /** {@return whether these segments hold one that was not known; they are known from now on} */
-  boolean learn(Set<String> segments) {
-    Set<String> all = new HashSet<>(lease.segments());
-    boolean grew = all.addAll(segments);
-    if (grew) {
-      lease = lease.withSegments(all);
-    }
-    return grew;
+  synchronized boolean learn(Set<String> segments) {
+    boolean grows = !lease.segments().containsAll(segments);
+    lease = lease.withMore(segments);
+    return grows;
   }
 
   LoadPhase phase() {

@@ -33,6 +33,7 @@ final class LaunchEnds {
   private final Set<ProcessIdentity> seenOnce = new HashSet<>();
   private final List<Watch> watches = new ArrayList<>();
   private boolean ending;
+  private boolean closed;
 
   LaunchEnds(
       long epoch,
@@ -59,6 +60,9 @@ final class LaunchEnds {
 
   /** Watches a main process that is another's child. */
   synchronized void watchMain(ProcessIdentity main) {
+    if (closed) {
+      return;
+    }
     watches.add(ports.processTrees().watch(Set.of(main), _ -> mainEnded(new ExitStatus.Unseen())));
   }
 
@@ -105,6 +109,7 @@ final class LaunchEnds {
   /** Nothing of it matters any more. */
   synchronized void close() {
     ending = true;
+    closed = true;
     watches.forEach(ProcessTrees.Watch::close);
     watches.clear();
   }

@@ -20,7 +20,7 @@ final class Observation {
   /** Writes what is known of the launch by now. */
   static void save(Launch launch, DrivenPorts ports) {
     try {
-      ports.stateStore().updateLease(launch.lease());
+      launch.save(ports.stateStore());
     } catch (LifecycleException e) {
       // Known in memory all the same; only a sweep after our own death would miss it.
       Chronicle.error(launch.lease().service(), e.failure());

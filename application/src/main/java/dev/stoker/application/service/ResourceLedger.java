@@ -153,8 +153,9 @@ final class ResourceLedger {
 
   /** The service is no more. */
   void forget(ServiceName service) {
-    Claim claim = release(service);
+    Claim claim;
     synchronized (this) {
+      claim = claims.remove(service);
       ports.remove(service);
     }
     if (claim != null) {
@@ -171,9 +172,14 @@ final class ResourceLedger {
    * @throws LifecycleException when a service that is up has them
    */
   @Nullable CompletableFuture<Void> claim(ServiceSpec spec, String device) {
-    Claim earlier = release(spec.name());
+    Set<String> devices = devicesOf(spec, device);
+    Claim earlier = null;
     try {
-      return take(spec, devicesOf(spec, device));
+      synchronized (this) {
+        // As one: nobody is to get in between.
+        earlier = claims.remove(spec.name());
+        return take(spec, devices);
+      }
     } finally {
       if (earlier != null) {
         earlier.over.complete(null);
@@ -199,12 +205,7 @@ final class ResourceLedger {
     }
   }
 
-  private synchronized @Nullable Claim release(ServiceName service) {
-    return claims.remove(service);
-  }
-
-  private synchronized @Nullable CompletableFuture<Void> take(
-      ServiceSpec spec, Set<String> devices) {
+  private @Nullable CompletableFuture<Void> take(ServiceSpec spec, Set<String> devices) {
     Port port = spec.options().port();
     for (Map.Entry<ServiceName, Claim> entry : claims.entrySet()) {
       Claim claim = entry.getValue();

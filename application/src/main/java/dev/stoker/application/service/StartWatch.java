@@ -178,7 +178,7 @@ final class StartWatch {
     Instant before = launch.lease().readyAt();
     Instant ready = before == null ? ports.clock().instant() : before;
     if (before == null) {
-      launch.update(launch.lease().readySince(ready));
+      launch.update(lease -> lease.readySince(ready));
       Observation.save(launch, ports);
       saveStart(epoch, now);
     }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +28,18 @@ final class ExitPoll {
   private static final Duration TICK = Duration.ofMillis(500);
 
   private final Scheduler scheduler;
+  private final Predicate<ProcessIdentity> alive;
   private final ConcurrentLinkedQueue<Entry> entries = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean ticking = new AtomicBoolean();
 
-  ExitPoll(Scheduler scheduler) {
+  /**
+   * Looks by itself, as long as there is something to look for.
+   *
+   * @param alive whether a process lives; throws UncheckedIOException where that cannot be told
+   */
+  ExitPoll(Scheduler scheduler, Predicate<ProcessIdentity> alive) {
     this.scheduler = scheduler;
+    this.alive = alive;
   }
 
   private final class Entry implements Watch {
@@ -49,7 +57,7 @@ final class ExitPoll {
       Iterator<ProcessIdentity> each = living.iterator();
       while (!closed && each.hasNext()) {
         ProcessIdentity process = each.next();
-        if (!ProcFs.isAlive(process)) {
+        if (!alive.test(process)) {
           each.remove();
           gone.accept(process);
         }

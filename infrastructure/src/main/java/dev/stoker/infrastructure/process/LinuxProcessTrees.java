@@ -50,7 +50,7 @@ final class LinuxProcessTrees implements ProcessTrees {
 
   @Inject
   LinuxProcessTrees(Settings settings, Scheduler scheduler) {
-    this.poll = new ExitPoll(scheduler);
+    this.poll = new ExitPoll(scheduler, ProcFs::isAlive);
     this.homeMark = Integer.toHexString(settings.home().state().toString().hashCode());
   }
 

@@ -5,6 +5,7 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.unit.Port;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,10 @@ public record Lease(
         service, epoch, cookie, bootId, launched, port, folder, log, takenAt, readyAt, segments);
   }
 
-  /** {@return with these segments} */
-  public Lease withSegments(Set<String> seen) {
+  /** {@return with these segments too} */
+  public Lease withMore(Set<String> more) {
+    Set<String> seen = new HashSet<>(segments);
+    seen.addAll(more);
     return new Lease(
         service, epoch, cookie, bootId, process, port, folder, log, takenAt, readyAt, seen);
   }
