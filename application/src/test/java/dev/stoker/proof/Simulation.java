@@ -10,7 +10,6 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.FlagRejected;
 import dev.stoker.domain.model.ModelId;
 import dev.stoker.domain.model.ModelReference.HubModel;
-import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
@@ -70,7 +69,7 @@ final class Simulation {
       modeSince.put(name, Duration.ZERO);
       ports.put(name, port++);
     }
-    world.machine().setPids(12);
+    world.machine().setPids(18);
     world.machine().setFate(this::touch);
     world.store().setFate(this::touch);
     world.machine().observe(new Observer());
@@ -210,7 +209,9 @@ final class Simulation {
       }
       case "cancel" -> waits.forEach(wait -> wait.future().cancel(false));
       case "death" ->
-          server(random, server -> server.end(new ExitStatus.Exited(random.nextInt(3))));
+          server(
+              random,
+              server -> server.end(FakeServer.ENDS.get(random.nextInt(FakeServer.ENDS.size()))));
       case "engine-death" -> server(random, FakeServer::endEngine);
       case "hang" -> server(random, server -> server.setHealthy(random.nextInt(3) == 0));
       case "behave" -> world.machine().behave(Scenario.behaviour(random));

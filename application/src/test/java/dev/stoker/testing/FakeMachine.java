@@ -147,17 +147,24 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
     if (!launchable) {
       throw new LifecycleException(new LaunchFailed(plan.command().getFirst(), "no such file"));
     }
+    fate.at("before launch");
+    FakeServer server = begin(lease);
+    fate.at("after launch");
+    return new Launched(server.process(), server.exit());
+  }
+
+  /** {@return a server that is there now} */
+  FakeServer begin(Lease lease) {
     for (FakeServer server : serversByPid.values()) {
       if (server.isPresent() && server.lease().service().equals(lease.service())) {
         throw new AssertionError("a second tree is launched beside a living one (D1)");
       }
     }
-    fate.at("before launch");
     observer.launched(lease);
     serversByPid.values().removeIf(server -> !server.isPresent());
     launches++;
     do {
-      nextPid = firstPid + (nextPid + 2 - firstPid) % pids;
+      nextPid = firstPid + (nextPid + FakeServer.PIDS - firstPid) % pids;
     } while (serversByPid.containsKey(nextPid));
     ProcessIdentity process = new ProcessIdentity(nextPid, 1000L + 10 * launches, BOOT);
     CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
@@ -165,8 +172,7 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
     serversByPid.put(process.pid(), server);
     serversByLog.put(lease.log(), server);
     server.begin();
-    fate.at("after launch");
-    return new Launched(process, exit);
+    return server;
   }
 
   @Override

@@ -12,6 +12,20 @@ import java.util.concurrent.CompletableFuture;
 
 /** One launched server: loads by its behaviour, then serves, until it is told or made to end. */
 public final class FakeServer {
+  /** How servers end: those of the real world end in no other way. */
+  public static final List<ExitStatus> ENDS =
+      List.of(
+          new ExitStatus.Exited(0),
+          new ExitStatus.Exited(1),
+          new ExitStatus.Exited(2),
+          new ExitStatus.Signalled(2),
+          new ExitStatus.Signalled(9),
+          new ExitStatus.Signalled(11),
+          new ExitStatus.Signalled(15));
+
+  /** Of each: main process, engine, orphan. */
+  static final int PIDS = 3;
+
   private final FakeMachine machine;
   private final Behaviour behaviour;
   private final VirtualTime time;
@@ -154,14 +168,25 @@ public final class FakeServer {
     return new ProcessIdentity(process.pid() + 1, process.startTicks() + 1, process.bootId());
   }
 
+  /** {@return a child that goes on without the main process} */
+  private ProcessIdentity orphan() {
+    return new ProcessIdentity(process.pid() + 2, process.startTicks() + 2, process.bootId());
+  }
+
   boolean mainLives() {
     return mainAlive;
   }
 
+  CompletableFuture<ExitStatus> exit() {
+    return exit;
+  }
+
   List<Member> members() {
     List<Member> members = new ArrayList<>();
-    if (mainAlive || remains) {
+    if (mainAlive) {
       members.add(new Member(process, "python"));
+    } else if (remains) {
+      members.add(new Member(orphan(), "python"));
     }
     if (engineAlive) {
       members.add(new Member(engine(), "VLLM::EngineCor"));

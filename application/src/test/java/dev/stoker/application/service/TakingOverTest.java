@@ -11,7 +11,6 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import dev.stoker.testing.FakeServer;
 import dev.stoker.testing.FakeServer.Behaviour;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -197,29 +196,6 @@ class TakingOverTest extends RecoveryFixture {
     assertThat(status().state()).isEqualTo(ServiceState.RUNNING);
     assertThat(world.machine().launches()).isEqualTo(1);
     assertThat(world.machine().last().terms()).isZero();
-  }
-
-  @Test
-  @Tag("FR-003")
-  void whoWaitsForTheEndOfWhatIsHandedOverIsRefused() {
-    startAndServe();
-    stoker = world.begin();
-    world.written().clear();
-    world.written().write("services.a.model", "org/a");
-    world.written().write("services.a.lifecycle.mode", "managed");
-    stoker.configuredServices().load(null);
-    CompletableFuture<ServiceStatus> stop = stoker.orchestrator().stop(A);
-    world.written().write("services.a.lifecycle.mode", "monitored");
-    stoker.configuredServices().reload();
-    seconds(200);
-
-    assertThat(stop)
-        .isCompletedExceptionally()
-        .failsWithin(Duration.ZERO)
-        .withThrowableThat()
-        .withMessageContaining("monitored");
-    assertThat(world.machine().last().terms()).isZero();
-    assertThat(world.machine().living()).isEqualTo(1);
   }
 
   @Test

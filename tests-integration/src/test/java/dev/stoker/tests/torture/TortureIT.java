@@ -2,6 +2,8 @@ package dev.stoker.tests.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.testing.Conformance;
+import dev.stoker.testing.Touch;
 import dev.stoker.tests.engine.Machine;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +46,7 @@ class TortureIT {
       List.of("orphan;stray", "orphan;stray;term=ignore", "term=swallow;orphan", "stray", "");
 
   @TempDir Path folder;
+  private final LongAdder answers = new LongAdder();
   private final Map<String, Integer> died = new ConcurrentSkipListMap<>();
 
   @Test
@@ -63,9 +67,11 @@ class TortureIT {
     }
     System.out.printf(
         Locale.ROOT,
-        "%d runs, %.0f s; killed at: %s%n",
+        "%d runs, %.0f s, %,d answers of the world that its model could have given; killed at:"
+            + " %s%n",
         RUNS,
         (System.nanoTime() - began) / 1e9,
+        answers.sum(),
         died);
     assertThat(problems).isEmpty();
     assertThat(died).hasSizeGreaterThan(Math.min(8, RUNS / 4));
@@ -98,6 +104,7 @@ class TortureIT {
         String said = kill();
         String settled = nextStoker();
         compare(said, settled);
+        conform();
         if (!stranger.isAlive() || !decoy.isAlive()) {
           problems.add(seed + ": a stranger was killed");
         }
@@ -208,6 +215,15 @@ class TortureIT {
         problems.add(seed + ": the next Stoker did not end well");
       }
       return settled;
+    }
+
+    /** What both Stokers saw of the world the model of the simulation must be able to do. */
+    private void conform() throws IOException {
+      try {
+        answers.add(Conformance.check(Touch.parse(Files.readAllLines(home.resolve("trace.tsv")))));
+      } catch (AssertionError e) {
+        problems.add(seed + ": " + e.getMessage());
+      }
     }
 
     /** What was acknowledged last holds, where nothing was asked after it. */

@@ -9,6 +9,8 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import dev.stoker.infrastructure.Infrastructure;
 import dev.stoker.infrastructure.Settings;
+import dev.stoker.testing.Recorder;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -54,8 +56,9 @@ public final class Victim {
   }
 
   /** Runs it in the working directory, whose file names the services. */
-  public static void main(String[] arguments) throws InterruptedException {
-    DrivenPorts real = Infrastructure.create(Settings.ofThisProcess());
+  public static void main(String[] arguments) throws InterruptedException, IOException {
+    DrivenPorts real =
+        Recorder.around(Infrastructure.create(Settings.ofThisProcess()), Path.of("trace.tsv"));
     boolean dies = arguments[0].equals("die");
     AtomicInteger touches = new AtomicInteger(dies ? Integer.parseInt(arguments[1]) : 0);
     Victim victim = new Victim(Application.wire(dies ? mortal(real, touches) : real));
