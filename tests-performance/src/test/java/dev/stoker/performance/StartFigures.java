@@ -1,6 +1,7 @@
 package dev.stoker.performance;
 
 import dev.stoker.application.Application;
+import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.UseCases;
@@ -9,6 +10,7 @@ import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
 import dev.stoker.infrastructure.Infrastructure;
 import dev.stoker.infrastructure.Settings;
 import java.io.IOException;
@@ -19,10 +21,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,6 +36,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class StartFigures {
   private static final int PAIRS = 20;
+  private static final int RESTARTS = 3;
+
+  /** Before a restart (FR-033). */
+  private static final int WAIT_MILLIS = 2000;
+
   private static final int QUESTIONS = 2000;
   private final Path folder;
 
@@ -65,12 +74,18 @@ final class StartFigures {
     ServiceName name = spec.name();
     stoker.orchestrator().define(spec).join();
     double[] added = new double[PAIRS];
+    double[] alone = new double[PAIRS];
+    double[] again = new double[RESTARTS];
     double[] asked = new double[QUESTIONS];
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       start(stoker, name);
       for (int i = 0; i < PAIRS; i++) {
-        double bare = bare(ports, spec, client);
-        added[i] = start(stoker, name) - bare;
+        alone[i] = bare(ports, spec, client);
+        added[i] = start(stoker, name) - alone[i];
+      }
+      Arrays.sort(alone);
+      for (int i = 0; i < RESTARTS; i++) {
+        again[i] = restart(stoker, name) - WAIT_MILLIS - alone[PAIRS / 2];
       }
       stoker.orchestrator().start(name).join();
       for (int i = 0; i < QUESTIONS; i++) {
@@ -83,6 +98,7 @@ final class StartFigures {
       stoker.home().giveBack();
     }
     table.add("time added to a start, launch to ready", 100, "ms", added);
+    table.add("restart beyond its wait and the server's own start", 100, "ms", again);
     table.add("ensureHealthy of a running service", 50, "ms", asked);
   }
 
@@ -94,6 +110,31 @@ final class StartFigures {
     Objects.requireNonNull(status.pid());
     stoker.orchestrator().stop(name).join();
     return took;
+  }
+
+  /** {@return milliseconds from the crash that was seen to ready again} */
+  private static double restart(UseCases stoker, ServiceName name) {
+    CompletableFuture<Long> crashed = new CompletableFuture<>();
+    CompletableFuture<Long> ready = new CompletableFuture<>();
+    Long pid = Objects.requireNonNull(stoker.orchestrator().start(name).join().pid());
+    try (var _ =
+        stoker
+            .orchestrator()
+            .listen(
+                notice -> {
+                  if (notice instanceof ServiceNotice.Changed changed) {
+                    if (changed.to() == ServiceState.CRASHED) {
+                      crashed.complete(System.nanoTime());
+                    } else if (changed.to() == ServiceState.RUNNING) {
+                      ready.complete(System.nanoTime());
+                    }
+                  }
+                })) {
+      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+      return (ready.join() - crashed.join()) / 1e6;
+    } finally {
+      stoker.orchestrator().stop(name).join();
+    }
   }
 
   private double bare(DrivenPorts ports, ServiceSpec spec, HttpClient client)

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code up} costs beside the server, on a server that plays vLLM. */
-@Timeout(240)
+@Timeout(480)
 class UpPerformanceIT {
   private static final Path ROOT = Path.of(System.getProperty("stoker.root", ".."));
   private static final Path PROGRAM = ROOT.resolve("adapters-cli/target/stoker/stoker/bin/stoker");
@@ -45,6 +45,7 @@ class UpPerformanceIT {
   @Tag("PT-001")
   @Tag("NFR-001")
   @Tag("NFR-006")
+  @Tag("NFR-002")
   void measures() throws Exception {
     Path engine = Path.of("practice");
     ResultTable table = new ResultTable();
@@ -52,6 +53,10 @@ class UpPerformanceIT {
     inProcess(table, engine);
     new StartFigures(folder).add(table);
     new DaemonFigures(folder, ROOT).add(table);
+    new DeathFigures(folder, ROOT).add(table);
+    new TakingOverFigures(folder).add(table);
+    ManyServicesFigures.add(table);
+    EnsureHealthyBenchmark.add(table);
     table.print(System.out, ROOT.resolve("tests-performance/target/performance.txt"));
   }
 
@@ -194,7 +199,7 @@ class UpPerformanceIT {
     return matcher.group(1);
   }
 
-  private static long startTicks(long pid) throws IOException {
+  static long startTicks(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
     return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
   }

@@ -9,6 +9,8 @@ import dev.stoker.application.port.out.ProcessTrees.Watch;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.service.ServiceEvent;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +25,9 @@ import java.util.function.Consumer;
  * (0.32, seen). For any thread.
  */
 final class LaunchEnds {
+  /** Longer than between fork and exec. */
+  private static final Duration SOON = Duration.ofMillis(250);
+
   private final long epoch;
   private final ServiceSpec spec;
   private final Launch launch;
@@ -72,6 +77,7 @@ final class LaunchEnds {
       return;
     }
     Set<ProcessIdentity> fresh = new HashSet<>();
+    boolean looksAgain = false;
     for (Member member : members) {
       if (!member.process().equals(launch.lease().process())
           && provider.isVital(member.command())
@@ -81,12 +87,30 @@ final class LaunchEnds {
           vital.put(member.process(), member.command());
           fresh.add(member.process());
         } else {
-          seenOnce.add(member.process());
+          looksAgain |= seenOnce.add(member.process());
         }
       }
     }
     if (!fresh.isEmpty()) {
       watches.add(ports.processTrees().watch(fresh, this::partGone));
+    }
+    if (looksAgain) {
+      lookSoon();
+    }
+  }
+
+  private void lookSoon() {
+    ports.scheduler().schedule("parts-" + spec.name(), SOON, this::lookAgain);
+  }
+
+  private void lookAgain() {
+    if (launch.hasEnded()) {
+      return;
+    }
+    try {
+      Observation.observe(launch, ports);
+    } catch (UncheckedIOException e) {
+      lookSoon();
     }
   }
 
