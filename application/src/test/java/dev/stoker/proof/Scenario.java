@@ -67,15 +67,7 @@ final class Scenario {
 
   /** {@return the same, ready soon} */
   static Behaviour quick(Behaviour behaviour) {
-    return new Behaviour(
-        behaviour.loads() == null ? null : Duration.ofSeconds(2),
-        behaviour.prints(),
-        behaviour.computes(),
-        behaviour.dies(),
-        behaviour.obeysTerm(),
-        behaviour.swallowsFirstTerm(),
-        behaviour.leavesOrphan(),
-        behaviour.killable());
+    return behaviour.loads() == null ? behaviour : behaviour.loading(Duration.ofSeconds(2));
   }
 
   /** {@return what a server may do, and not often does} */

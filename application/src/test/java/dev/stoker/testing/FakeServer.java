@@ -83,6 +83,12 @@ public final class FakeServer {
       return new Behaviour(Duration.ofSeconds(20), true, true, null, true, true, false, true);
     }
 
+    /** {@return ready after this time} */
+    public Behaviour loading(Duration time) {
+      return new Behaviour(
+          time, prints, computes, dies, obeysTerm, swallowsFirstTerm, leavesOrphan, killable);
+    }
+
     /** {@return never ready, but printing} */
     public Behaviour neverListening() {
       return new Behaviour(
@@ -189,7 +195,8 @@ public final class FakeServer {
       members.add(new Member(orphan(), "python"));
     }
     if (engineAlive) {
-      members.add(new Member(engine(), "VLLM::EngineCor"));
+      // As a child it goes by its parent's name, until it has given itself its own.
+      members.add(new Member(engine(), listening ? "VLLM::EngineCor" : "python"));
     }
     return members;
   }

@@ -34,6 +34,8 @@ final class DeathFigures {
     for (int i = 0; i < RUNS; i++) {
       Process first = serve("first");
       await("first", "Starting -> Running");
+      // It is watched from its second sighting on, which comes with the first health check.
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
       engine[i] = death(process("VLLM::EngineCor"), "first");
       await("first", "Starting -> Running", 2);
       first.destroyForcibly().waitFor();

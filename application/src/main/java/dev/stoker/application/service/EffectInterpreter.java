@@ -163,7 +163,6 @@ final class EffectInterpreter {
     try {
       found.older().forEach(this::discard);
       main = ports.processTrees().mainOf(left.lease());
-      Observation.observe(left, ports);
     } catch (UncheckedIOException e) {
       // Such as too many open files: what cannot be looked at is neither kept nor ended.
       log.atError().setCause(e).addKeyValue("service", name).log("not looked at");

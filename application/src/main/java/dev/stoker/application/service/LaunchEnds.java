@@ -9,8 +9,6 @@ import dev.stoker.application.port.out.ProcessTrees.Watch;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.service.ServiceEvent;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,9 +23,6 @@ import java.util.function.Consumer;
  * (0.32, seen). For any thread.
  */
 final class LaunchEnds {
-  /** Longer than between fork and exec. */
-  private static final Duration SOON = Duration.ofMillis(250);
-
   private final long epoch;
   private final ServiceSpec spec;
   private final Launch launch;
@@ -77,7 +72,6 @@ final class LaunchEnds {
       return;
     }
     Set<ProcessIdentity> fresh = new HashSet<>();
-    boolean looksAgain = false;
     for (Member member : members) {
       if (!member.process().equals(launch.lease().process())
           && provider.isVital(member.command())
@@ -87,30 +81,12 @@ final class LaunchEnds {
           vital.put(member.process(), member.command());
           fresh.add(member.process());
         } else {
-          looksAgain |= seenOnce.add(member.process());
+          seenOnce.add(member.process());
         }
       }
     }
     if (!fresh.isEmpty()) {
       watches.add(ports.processTrees().watch(fresh, this::partGone));
-    }
-    if (looksAgain) {
-      lookSoon();
-    }
-  }
-
-  private void lookSoon() {
-    ports.scheduler().schedule("parts-" + spec.name(), SOON, this::lookAgain);
-  }
-
-  private void lookAgain() {
-    if (launch.hasEnded()) {
-      return;
-    }
-    try {
-      Observation.observe(launch, ports);
-    } catch (UncheckedIOException e) {
-      lookSoon();
     }
   }
 

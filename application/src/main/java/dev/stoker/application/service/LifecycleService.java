@@ -166,8 +166,13 @@ final class LifecycleService implements ServiceOrchestrator {
   /** What an earlier Stoker left running keeps its port, whoever else would take it. */
   void rememberPorts() {
     leases().values().stream()
-        .filter(lease -> !trees.observe(lease).members().isEmpty())
+        .filter(this::lives)
         .forEach(lease -> ledger.remember(lease.service(), lease.port()));
+  }
+
+  /** What has its main process is found by one look at that; for the rest all are looked at. */
+  private boolean lives(Lease lease) {
+    return trees.mainOf(lease).isPresent() || !trees.observe(lease).members().isEmpty();
   }
 
   /**

@@ -24,6 +24,20 @@ import org.junit.jupiter.api.Test;
 /** What comes back after a crash of the server, of Stoker, or of both, and within which limits. */
 class RecoveryTest extends RecoveryFixture {
   @Test
+  @Tag("NFR-002")
+  void theDeathOfTheEngineIsSeenAtOnceAlsoOfAServerThatWasReadyAtTheFirstLook() {
+    world.machine().behave(Behaviour.normal().loading(Duration.ofMillis(1)));
+    load();
+    stoker.orchestrator().start(A);
+    seconds(3);
+    assertThat(status().state()).isEqualTo(ServiceState.RUNNING);
+    world.machine().last().endEngine();
+    seconds(1);
+
+    assertThat(status().state()).isEqualTo(ServiceState.CRASHED);
+  }
+
+  @Test
   @Tag("AC-018")
   @Tag("AC-019")
   @Tag("FR-032")

@@ -65,18 +65,6 @@ class TakingOverTest extends RecoveryFixture {
   }
 
   @Test
-  @Tag("NFR-002")
-  void theDeathOfItsEngineIsSeenAtOnceToo() {
-    startAndServe();
-    killStokerAndBeginAgain();
-    seconds(2);
-    world.machine().last().endEngine();
-    seconds(1);
-
-    assertThat(status().state()).isEqualTo(ServiceState.CRASHED);
-  }
-
-  @Test
   void whatDiedWhileNobodyWatchedComesBack() {
     startAndServe();
     world.machine().behave(Behaviour.normal());
