@@ -183,6 +183,8 @@ public abstract class RunningServicesContract {
   }
 
   @Test
+  @Tag("FR-015")
+  @Tag("FR-022")
   public void needStartsWhatWasNeverStarted() {
     define();
 

@@ -78,7 +78,7 @@ final class StartFigures {
     double[] again = new double[RESTARTS];
     double[] asked = new double[QUESTIONS];
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      start(stoker, name);
+      table.add("first need of a service to ready, lazily", 30_000, "ms", firstNeed(stoker, name));
       for (int i = 0; i < PAIRS; i++) {
         alone[i] = bare(ports, spec, client);
         added[i] = start(stoker, name) - alone[i];
@@ -100,6 +100,15 @@ final class StartFigures {
     table.add("time added to a start, launch to ready", 100, "ms", added);
     table.add("restart beyond its wait and the server's own start", 100, "ms", again);
     table.add("ensureHealthy of a running service", 50, "ms", asked);
+  }
+
+  /** {@return milliseconds from the first need of what was never started to ready} */
+  private static double firstNeed(UseCases stoker, ServiceName name) {
+    long began = System.nanoTime();
+    stoker.orchestrator().ensureHealthy(name).join();
+    double took = (System.nanoTime() - began) / 1e6;
+    stoker.orchestrator().stop(name).join();
+    return took;
   }
 
   /** {@return milliseconds from the wish to ready} */

@@ -46,6 +46,7 @@ class UpPerformanceIT {
   @Tag("NFR-001")
   @Tag("NFR-006")
   @Tag("NFR-002")
+  @Tag("NFR-004")
   void measures() throws Exception {
     Path engine = Path.of("practice");
     ResultTable table = new ResultTable();

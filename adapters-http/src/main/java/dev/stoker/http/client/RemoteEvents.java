@@ -37,7 +37,7 @@ final class RemoteEvents implements Subscription {
   private void awaitFirstLine() {
     try {
       response.body().source().readUtf8Line();
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       // The reader finds the same, and ends.
       log.atDebug().setCause(e).log("no first line");
     }
@@ -51,8 +51,9 @@ final class RemoteEvents implements Subscription {
         onLine(line);
         line = source.readUtf8Line();
       }
-    } catch (IOException e) {
-      // Closed by us, or the daemon is gone: whoever waits for something learns it elsewhere.
+    } catch (IOException | IllegalStateException e) {
+      // Closed by us (okio then says "closed", as an illegal state), or the daemon is gone: whoever
+      // waits for something learns it elsewhere.
       log.atDebug().setCause(e).log("stream ended");
     }
   }

@@ -56,42 +56,36 @@ final class Chronicle {
   }
 
   /**
-   * Writes it.
+   * {@return what is to be kept of a step}
    *
    * @param unwritten whether an earlier step could not be written
-   * @return why it could not be written, or null: then it is durable
    */
-  @Nullable Failure write(Step step, Instant at, boolean unwritten) {
+  static StepRecord record(Step step, Instant at, boolean unwritten) {
     say(step);
     Standing before = Standing.of(step.from());
     Standing after = Standing.of(step.to());
-    StepRecord written =
-        new StepRecord(
-            step.service(),
-            unwritten || !after.equals(before) ? after : null,
-            entries(step, at),
-            incident(step, at),
-            decision(step),
-            step.from().memory().epoch());
-    return written.isEmpty() ? null : record(written);
+    return new StepRecord(
+        step.service(),
+        unwritten || !after.equals(before) ? after : null,
+        entries(step, at),
+        incident(step, at),
+        decision(step),
+        step.from().memory().epoch());
   }
 
-  /**
-   * Writes where it stands once more.
-   *
-   * @return why it could not be written, or null: then it is durable
-   */
-  @Nullable Failure rewrite(ServiceName service, MachineState state) {
-    return record(new StepRecord(service, Standing.of(state), List.of(), null, null, 0));
+  /** {@return what is to be kept of a state that no step has led to} */
+  static StepRecord record(ServiceName service, MachineState state) {
+    return new StepRecord(service, Standing.of(state), List.of(), null, null, 0);
   }
 
-  private @Nullable Failure record(StepRecord written) {
+  /** {@return why it could not be written, or null: then it is durable} */
+  @Nullable Failure write(StepRecord record) {
     try {
-      store.record(written);
+      store.record(record);
       return null;
     } catch (LifecycleException e) {
       // A full disk must not keep a server from being stopped: said, and gone on.
-      error(written.service(), e.failure());
+      error(record.service(), e.failure());
       return e.failure();
     }
   }

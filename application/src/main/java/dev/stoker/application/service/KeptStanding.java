@@ -1,13 +1,15 @@
 package dev.stoker.application.service;
 
 import dev.stoker.application.port.out.Scheduler;
+import dev.stoker.application.port.out.StateStore.StepRecord;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.ServiceName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,62 +19,71 @@ import org.jspecify.annotations.Nullable;
 final class KeptStanding {
   private static final Duration WRITE_AGAIN = Duration.ofSeconds(5);
 
+  /** Of a disk that is full for long the oldest are lost; where it stands now never is. */
+  private static final int MOST_WAITING = 200;
+
   private final ServiceName service;
   private final Chronicle chronicle;
   private final Scheduler scheduler;
-  private final Supplier<MachineState> state;
   private final Consumer<Runnable> deliver;
+  private final Deque<StepRecord> waiting = new ArrayDeque<>();
   private @Nullable Failure unwritten;
+  private boolean tries;
 
   /**
    * Keeps the standing of one service.
    *
-   * @param state where it stands now
    * @param deliver has something done by the supervisor's thread
    */
   KeptStanding(
-      ServiceName service,
-      Chronicle chronicle,
-      Scheduler scheduler,
-      Supplier<MachineState> state,
-      Consumer<Runnable> deliver) {
+      ServiceName service, Chronicle chronicle, Scheduler scheduler, Consumer<Runnable> deliver) {
     this.service = service;
     this.chronicle = chronicle;
     this.scheduler = scheduler;
-    this.state = state;
     this.deliver = deliver;
   }
 
-  /** {@return why the last step could not be written, null when all is durable} */
+  /** {@return why not everything could be written, null when all is durable} */
   @Nullable Failure unwritten() {
     return unwritten;
   }
 
+  /** Writes a step, after those that wait to be written. */
   void write(Chronicle.Step step, Instant at) {
-    boolean waits = unwritten != null;
-    unwritten = chronicle.write(step, at, waits);
-    if (unwritten != null && !waits) {
-      tryLater();
+    write(Chronicle.record(step, at, unwritten != null));
+  }
+
+  /** Writes where it begins. */
+  void begin(MachineState state) {
+    write(Chronicle.record(service, state));
+  }
+
+  private void write(StepRecord record) {
+    if (!record.isEmpty()) {
+      waiting.add(record);
+      if (waiting.size() > MOST_WAITING) {
+        waiting.remove();
+      }
+      writeAll();
     }
   }
 
-  void rewrite() {
-    unwritten = chronicle.rewrite(service, state.get());
-    if (unwritten != null) {
-      tryLater();
+  private void writeAll() {
+    unwritten = null;
+    while (unwritten == null && !waiting.isEmpty()) {
+      unwritten = chronicle.write(waiting.element());
+      if (unwritten == null) {
+        waiting.remove();
+      }
+    }
+    if (unwritten != null && !tries) {
+      tries = true;
+      scheduler.schedule("write-" + service, WRITE_AGAIN, () -> deliver.accept(this::tryAgain));
     }
   }
 
-  private void tryLater() {
-    scheduler.schedule(
-        "write-" + service,
-        WRITE_AGAIN,
-        () ->
-            deliver.accept(
-                () -> {
-                  if (unwritten != null) {
-                    rewrite();
-                  }
-                }));
+  private void tryAgain() {
+    tries = false;
+    writeAll();
   }
 }

@@ -80,7 +80,6 @@ final class Supervisor {
             spec.name(),
             parts.chronicle,
             parts.ports.scheduler(),
-            () -> this.state,
             work -> deliver("write again", new CompletableFuture<>(), work));
     this.interpreter = parts.interpreters.create(() -> this.spec, board, this::post, this::tell);
   }
@@ -120,7 +119,7 @@ final class Supervisor {
           new CompletableFuture<>(),
           () -> {
             if (!known) {
-              made.kept.rewrite();
+              made.kept.begin(made.state);
             }
             made.perform(restored.effects());
           });

@@ -2,6 +2,7 @@ package dev.stoker.application.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.application.HistoryEntry;
 import dev.stoker.application.HistoryEntry.Kind;
 import dev.stoker.application.Incident;
 import dev.stoker.application.ServiceStatus;
@@ -185,6 +186,7 @@ class RecoveryTest extends RecoveryFixture {
 
   @Test
   @Tag("NFR-011")
+  @Tag("AC-003")
   void theNextStartWaitsUntilTheDriverHasGivenItsMemoryBack() {
     startAndServe();
     world.gpus().canTell();
@@ -227,6 +229,9 @@ class RecoveryTest extends RecoveryFixture {
     seconds(10);
 
     assertThat(status().state()).isEqualTo(ServiceState.STOPPED);
+    assertThat(history(Kind.TRANSITION))
+        .extracting(HistoryEntry::to)
+        .endsWith(ServiceState.RUNNING, ServiceState.STOPPING, ServiceState.STOPPED);
   }
 
   @Test

@@ -37,17 +37,23 @@ final class DmesgKernelLog implements KernelLog {
 
   private final Commands commands;
   private final Settings settings;
+  private final Path counters;
   private final long before;
 
   @Inject
   DmesgKernelLog(Commands commands, Settings settings) {
+    this(commands, settings, Path.of("/proc/vmstat"));
+  }
+
+  DmesgKernelLog(Commands commands, Settings settings, Path counters) {
     this.commands = commands;
     this.settings = settings;
+    this.counters = counters;
     this.before = count();
   }
 
-  private static long count() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/vmstat"))) {
+  private long count() {
+    try (Stream<String> lines = Files.lines(counters)) {
       return lines
           .filter(line -> line.startsWith(COUNT))
           .mapToLong(line -> Long.parseLong(line.substring(COUNT.length()).strip()))
@@ -79,7 +85,11 @@ final class DmesgKernelLog implements KernelLog {
     List<String> lines = new ArrayList<>();
     String path = settings.environment().getOrDefault("PATH", "/usr/bin:/bin");
     try {
-      commands.run(List.of("dmesg"), Map.of("PATH", path, "LC_ALL", "C"), Path.of("/"), lines::add);
+      commands.run(
+          List.of("/usr/bin/env", "dmesg"),
+          Map.of("PATH", path, "LC_ALL", "C"),
+          Path.of("/"),
+          lines::add);
     } catch (IOException e) {
       return List.of();
     } catch (InterruptedException e) {

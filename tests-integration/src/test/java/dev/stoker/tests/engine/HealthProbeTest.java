@@ -59,6 +59,7 @@ class HealthProbeTest {
   @Tag("FR-016")
   @Tag("FR-017")
   @Tag("AC-014")
+  @Tag("AC-015")
   void asksHealthThenModels() throws InterruptedException {
     answer(200, "");
     answer(200, MODELS);
