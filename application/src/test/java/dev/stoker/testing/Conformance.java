@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the model of the world could have done what the real one did: a trace of a real run is
- * played to {@link FakeMachine} and {@link FakeServer}, and what they say must be what was seen. So
- * the simulation, which knows only the model, cannot be kinder than the world.
+ * played to {@link FakeMachine} and {@link FakeServer}. Compared are: which trees may be there
+ * together, whether the main process and whether anything of a launch is seen, how servers end and
+ * that somebody is told, what a sweep leaves, who may listen, and which leases are read. Not
+ * compared are the names of other processes and how long anything takes.
  *
  * <p>What the world decides is taken from the trace: when a server listens, how it ends. What
  * follows from that is the model's. Of two things at the same time either may have been first.
@@ -37,7 +39,9 @@ public final class Conformance {
   private final Map<String, Launch> byProcess = new HashMap<>();
   private final Map<String, FakeServer> engines = new HashMap<>();
   private final Map<String, String> leases = new HashMap<>();
-  private final Set<String> unsure = new HashSet<>();
+  private final Map<String, Set<String>> possible = new HashMap<>();
+  private final Set<String> maybeOn = new HashSet<>();
+  private boolean harmed;
   private long checked;
 
   private Conformance(List<Touch> touches) {
@@ -51,6 +55,9 @@ public final class Conformance {
     final FakeServer server;
     long mainEnded = Long.MAX_VALUE;
     long gone = Long.MAX_VALUE;
+
+    /** It was told to. */
+    boolean mayEnd;
 
     /** Seen without its main process, and nobody has told yet that that has ended. */
     @Nullable Touch unexplained;
@@ -75,7 +82,7 @@ public final class Conformance {
 
   private void play() {
     List<Touch> order = new ArrayList<>(touches);
-    // What never ended came before whatever the next Stoker did.
+    // What Stoker did not live to see the end of came before whatever the next one did.
     order.sort(Comparator.comparingLong(touch -> touch.isOver() ? touch.end() : touch.begin()));
     long now = order.isEmpty() ? 0 : order.getFirst().begin();
     for (Touch touch : order) {
@@ -85,7 +92,7 @@ public final class Conformance {
       if (touch.isOver()) {
         play(touch);
       } else {
-        unsure.add(touch.what().endsWith("Lease") ? touch.launch() : touch.subject());
+        unfinished(touch);
       }
     }
     long last = touches.isEmpty() ? 0 : touches.getLast().begin();
@@ -94,37 +101,43 @@ public final class Conformance {
       require(
           unexplained == null || unexplained.end() > last,
           unexplained == null ? launch.touch : unexplained,
-          "its main process is gone, and nobody is ever told");
+          "its main process is gone, nobody is told, and nothing has ended it");
+    }
+  }
+
+  /** Whether it was done, nobody knows: then both is possible. */
+  private void unfinished(Touch touch) {
+    if (touch.what().equals("launch")) {
+      maybeOn.add(touch.port());
+    } else if (touch.what().endsWith("Lease")) {
+      Set<String> both = possible.computeIfAbsent(touch.launch(), _ -> new TreeSet<>());
+      both.add(leases.getOrDefault(touch.launch(), ""));
+      both.add(touch.what().equals("removeLease") ? "" : touch.subject());
     }
   }
 
   private void play(Touch touch) {
     if (touch.answer().startsWith("!")) {
+      unfinished(touch);
       return;
     }
     switch (touch.what()) {
       case "launch" -> launch(touch);
+      case "harm" -> harmed = true;
       case "exit" -> exit(touch);
       case "gone" -> gone(touch);
       case "terminate" -> {
         Launch launch = byProcess.get(touch.subject());
         if (launch != null) {
-          world.machine().terminate(launch.server.process());
+          launch.mayEnd = true;
         }
       }
       case "observe" -> observe(touch);
       case "mainOf" -> mainOf(touch);
       case "sweep" -> sweep(touch);
-      case "accepts" -> {
-        if (touch.answer().equals("true")) {
-          somebodyListens(touch);
-        }
-      }
-      case "check" -> {
-        if (touch.answer().equals("Healthy")) {
-          somebodyListens(touch);
-        }
-      }
+      case "accepts" -> somebodyListens(touch, touch.answer().equals("true"));
+      case "check" -> somebodyListens(touch, touch.answer().equals("Healthy"));
+      case "holder" -> somebodyListens(touch, !touch.answer().equals("-"));
       case "writeLease", "updateLease", "removeLease" -> store(touch);
       case "leases" -> leases(touch);
       default -> {}
@@ -253,7 +266,13 @@ public final class Conformance {
     checked++;
     String main = touch.answer();
     require(main.equals("-") || main.equals(launch.touch.answer()), touch, "another main process");
-    compareMain(launch, !main.equals("-"), touch);
+    // Of a lease that was written before there was a process nobody can tell which it is.
+    boolean told =
+        !possible.containsKey(touch.launch())
+            && !leases.getOrDefault(touch.launch(), "").endsWith(":-");
+    if (told || !main.equals("-")) {
+      compareMain(launch, !main.equals("-"), touch);
+    }
   }
 
   private void compareMain(Launch launch, boolean seen, Touch touch) {
@@ -279,10 +298,13 @@ public final class Conformance {
     launch.server.kill();
     launch.mainEnded = Math.min(launch.mainEnded, touch.end());
     launch.gone = Math.min(launch.gone, touch.end());
-    launch.unexplained = null;
+    if (harmed || launch.mayEnd) {
+      launch.unexplained = null;
+    }
   }
 
-  private void somebodyListens(Touch touch) {
+  /** In the model nobody listens but a main process. */
+  private void somebodyListens(Touch touch, boolean seen) {
     checked++;
     boolean known =
         launches.values().stream()
@@ -290,9 +312,11 @@ public final class Conformance {
                 launch ->
                     launch.touch.port().equals(touch.subject())
                         && launch.touch.begin() <= touch.end()
-                        && (launch.server.isPresent() || touch.begin() <= launch.gone));
-    boolean maybe = unsure.stream().anyMatch(subject -> subject.endsWith(":" + touch.subject()));
-    require(known || maybe, touch, "nobody of the model listens there");
+                        && touch.begin() <= launch.mainEnded);
+    require(
+        !seen || known || maybeOn.contains(touch.subject()),
+        touch,
+        "nobody of the model listens there");
   }
 
   private void store(Touch touch) {
@@ -301,41 +325,44 @@ public final class Conformance {
     } else if (touch.what().equals("writeLease") || leases.containsKey(touch.launch())) {
       leases.put(touch.launch(), touch.subject());
     }
-    unsure.remove(touch.launch());
+    possible.remove(touch.launch());
   }
 
-  /** Of a write during which Stoker was killed either may be true, and then it stays. */
+  /** Of a write that nobody saw the end of either may be true: what is read first stays. */
   private void leases(Touch touch) {
     boolean written =
         touches.stream()
             .anyMatch(
-                other ->
-                    other.what().endsWith("Lease")
-                        && other != touch
-                        && other.overlaps(touch)
-                        && other.isOver());
+                other -> other.what().endsWith("Lease") && other.isOver() && other.overlaps(touch));
     if (written) {
       return;
     }
     checked++;
-    Set<String> found = new TreeSet<>();
+    Map<String, String> found = new HashMap<>();
     for (String lease : touch.answer().split(",")) {
       if (!lease.isEmpty()) {
-        found.add(lease);
-        String launch = String.join(":", Arrays.copyOf(lease.split(":"), 2));
-        require(
-            lease.equals(leases.get(launch)) || unsure.contains(launch),
-            touch,
-            "a lease that was not written so: " + lease + ", but " + leases.get(launch));
+        found.put(String.join(":", Arrays.copyOf(lease.split(":"), 2)), lease);
       }
     }
-    leases.forEach(
-        (launch, lease) -> {
-          boolean asked = touch.subject().isEmpty() || launch.startsWith(touch.subject() + ":");
-          require(
-              !asked || found.contains(lease) || unsure.contains(launch),
-              touch,
-              "a lease is lost: " + lease);
-        });
+    Set<String> known = new TreeSet<>(found.keySet());
+    known.addAll(leases.keySet());
+    known.addAll(possible.keySet());
+    known.removeIf(
+        launch -> !touch.subject().isEmpty() && !launch.startsWith(touch.subject() + ":"));
+    for (String launch : known) {
+      String lease = found.getOrDefault(launch, "");
+      Set<String> may = possible.remove(launch);
+      String expected = leases.getOrDefault(launch, "");
+      require(
+          may == null ? lease.equals(expected) : may.contains(lease),
+          touch,
+          lease.isEmpty()
+              ? "a lease is lost: " + expected
+              : "a lease that was not written so: " + lease + ", but " + expected);
+      leases.put(launch, lease);
+      if (lease.isEmpty()) {
+        leases.remove(launch);
+      }
+    }
   }
 }

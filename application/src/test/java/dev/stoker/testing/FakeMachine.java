@@ -249,12 +249,11 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
     fate.at("after sweep");
     return killed
         ? new Report(1, List.of(), gone(server))
-        : new Report(
-            1, List.of(new Survivor(server.process(), "python", 'D', "nv_wait")), Set.of());
+        : new Report(1, List.of(new Survivor(server.head(), "python", 'D', "nv_wait")), Set.of());
   }
 
   private static Set<ProcessIdentity> gone(@Nullable FakeServer server) {
-    return server == null ? Set.of() : Set.of(server.process(), server.engine());
+    return server == null ? Set.of() : Set.of(server.process(), server.engine(), server.orphan());
   }
 
   @Override
@@ -268,7 +267,7 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
     for (FakeServer server : serversByPid.values()) {
       if (server.isPresent()) {
         Lease lease = server.lease();
-        strays.add(new Stray(lease.service(), lease.epoch(), lease.cookie(), server.process()));
+        strays.add(new Stray(lease.service(), lease.epoch(), lease.cookie(), server.head()));
       }
     }
     return strays;

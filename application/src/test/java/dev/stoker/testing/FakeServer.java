@@ -175,8 +175,13 @@ public final class FakeServer {
   }
 
   /** {@return a child that goes on without the main process} */
-  private ProcessIdentity orphan() {
+  ProcessIdentity orphan() {
     return new ProcessIdentity(process.pid() + 2, process.startTicks() + 2, process.bootId());
+  }
+
+  /** {@return its main process, or what is left without it} */
+  ProcessIdentity head() {
+    return mainAlive ? process : orphan();
   }
 
   boolean mainLives() {

@@ -128,7 +128,7 @@ public final class Recorder {
   @SuppressWarnings("unchecked")
   private Consumer<ProcessIdentity> told(Object consumer) {
     return process -> {
-      write(System.nanoTime(), life, "=", "gone", text(process), "");
+      write(System.nanoTime(), life + "-", "=", "gone", text(process), "");
       ((Consumer<ProcessIdentity>) consumer).accept(process);
     };
   }

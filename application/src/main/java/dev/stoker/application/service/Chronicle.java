@@ -8,6 +8,7 @@ import dev.stoker.application.port.out.StateStore.StepRecord;
 import dev.stoker.domain.failure.ControlFailure.Reported;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.service.AfterEnd;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.MachineState.Failed;
@@ -87,6 +88,9 @@ final class Chronicle {
       // A full disk must not keep a server from being stopped: said, and gone on.
       error(record.service(), e.failure());
       return e.failure();
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).addKeyValue("service", record.service()).log("not written");
+      return new Internal(String.valueOf(e));
     }
   }
 

@@ -5,10 +5,12 @@ import dev.stoker.application.port.out.StateStore.StepRecord;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,15 +70,27 @@ final class KeptStanding {
     }
   }
 
-  private void writeAll() {
+  /** Nothing of it is to be written any more: it is no more. */
+  void forget() {
+    waiting.clear();
     unwritten = null;
-    while (unwritten == null && !waiting.isEmpty()) {
-      unwritten = chronicle.write(waiting.element());
-      if (unwritten == null) {
+  }
+
+  /** In order, but where it stands is always as it is now: a kill in between must find that. */
+  private void writeAll() {
+    Failure problem = null;
+    while (problem == null && !waiting.isEmpty()) {
+      Standing now = waiting.getLast().standing();
+      problem = chronicle.write(waiting.element().with(now));
+      if (problem == null) {
         waiting.remove();
+      } else if (now != null) {
+        // There may be room for that, if not for the rest.
+        var _ = chronicle.write(new StepRecord(service, now, List.of(), null, null, 0));
       }
     }
-    if (unwritten != null && !tries) {
+    unwritten = problem;
+    if (problem != null && !tries) {
       tries = true;
       scheduler.schedule("write-" + service, WRITE_AGAIN, () -> deliver.accept(this::tryAgain));
     }

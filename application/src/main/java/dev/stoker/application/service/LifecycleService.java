@@ -192,6 +192,9 @@ final class LifecycleService implements ServiceOrchestrator {
       }
       ServiceSpec spec =
           Optional.ofNullable(records.get(name)).flatMap(ServiceRecord::launchedAs).orElse(null);
+      if (spec == null && !lives(lease)) {
+        continue;
+      }
       if (spec == null) {
         notes.add(
             "what is left of '"

@@ -181,6 +181,7 @@ final class Supervisor {
     Runnable forget = leaving;
     if (forget != null && isDown(state)) {
       gone = true;
+      kept.forget();
       forget.run();
     }
   }

@@ -7,11 +7,13 @@ import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.model.ModelId;
 import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.service.AfterEnd;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.Memory;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.testing.FakeWorld;
 import dev.stoker.testing.Interleavings;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,15 @@ class ResourceLedgerInterleavingsTest {
       } catch (LifecycleException e) {
         return e.failure().getClass().getSimpleName();
       }
+    }
+
+    /** It is on its way down: who wants the same waits. */
+    @Operation
+    public void leaving(@Param(name = "service") int service) {
+      ledger.standsAt(
+          SPECS.get(service).name(),
+          new MachineState.Sweeping(
+              Memory.fresh(), new AfterEnd.StayDown(false), false, Instant.EPOCH));
     }
 
     /** It is down. */

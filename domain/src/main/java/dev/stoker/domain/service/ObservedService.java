@@ -124,13 +124,17 @@ final class ObservedService {
             : new HealthCheckResult.Healthy(Duration.ZERO);
     Observed next = new Observed(memory, process, last, serving == null ? now.wall() : serving, 0);
     List<Effect> effects = new ArrayList<>();
-    if (policy.mode() == LifecycleMode.MONITORED) {
-      effects.add(new Effect.WatchHealth(memory.epoch()));
-      // Who waits for readiness is answered by the next check.
-      effects.add(new Settle(new Settlement.Kept(ServiceMachine.refusal("stop", policy))));
-    } else {
-      effects.add(new Effect.EndWatch(memory.epoch()));
-      effects.add(new Settle(ServiceMachine.notAllowed("start", policy)));
+    boolean monitored = policy.mode() == LifecycleMode.MONITORED;
+    effects.add(
+        monitored ? new Effect.WatchHealth(memory.epoch()) : new Effect.EndWatch(memory.epoch()));
+    effects.add(
+        new Settle(
+            process == null
+                ? new Settlement.Gone()
+                : new Settlement.Kept(ServiceMachine.refusal("stop", policy))));
+    if (!monitored) {
+      // Monitored, who waits for readiness is answered by the next check.
+      effects.add(new Settle(new Settlement.Aborted(ServiceMachine.refusal("start", policy))));
     }
     return new Transition(next, effects, policy.mode().printed() + " from now on");
   }

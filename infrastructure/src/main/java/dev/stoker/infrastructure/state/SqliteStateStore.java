@@ -7,6 +7,7 @@ import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessLauncher;
 import dev.stoker.application.port.out.StateStore;
+import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.Standing;
@@ -25,12 +26,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state in one SQLite file, written ahead and synchronised: what was written survives a crash.
  */
 @Singleton
 final class SqliteStateStore implements StateStore {
+  private static final Logger log = LoggerFactory.getLogger(SqliteStateStore.class);
+
   private static final int BETWEEN_CLEANINGS = 2000;
 
   private final StateFile file;
@@ -174,7 +179,16 @@ final class SqliteStateStore implements StateStore {
     entriesSinceCleaning.addAndGet(step.entries().size());
     if (entriesSinceCleaning.get() > BETWEEN_CLEANINGS) {
       entriesSinceCleaning.set(0);
+      forgetOldHistory();
+    }
+  }
+
+  /** What was to be written is written: that old history stays for now is no failure of that. */
+  private void forgetOldHistory() {
+    try {
       file.forgetOldHistory();
+    } catch (LifecycleException e) {
+      log.atWarn().addKeyValue("problem", e.failure().what()).log("old history is kept");
     }
   }
 

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -195,6 +196,11 @@ class TortureIT {
       List<Long> members = Machine.processesOf(home);
       if (!members.isEmpty()) {
         long pid = members.get(random.nextInt(members.size()));
+        Files.writeString(
+            home.resolve("trace.tsv"),
+            System.nanoTime() + "\t0\t=\tharm\t" + pid + "\t\n",
+            StandardOpenOption.CREATE,
+            StandardOpenOption.APPEND);
         new ProcessBuilder("kill", "-KILL", Long.toString(pid))
             .redirectErrorStream(true)
             .start()

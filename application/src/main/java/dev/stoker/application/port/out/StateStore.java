@@ -166,6 +166,13 @@ public interface StateStore {
       entries = List.copyOf(entries);
     }
 
+    /** {@return the same, standing there; with null, as it is} */
+    public StepRecord with(@Nullable Standing other) {
+      return other == null
+          ? this
+          : new StepRecord(service, other, entries, incident, decision, launch);
+    }
+
     /** {@return whether there is nothing to write} */
     public boolean isEmpty() {
       return standing == null && entries.isEmpty() && incident == null && decision == null;

@@ -187,6 +187,19 @@ class Child:
             self.wait()
 
 
+def stay():
+    """The API server was killed: the real engine stays for ever, and so does this one."""
+    while True:
+        time.sleep(3600)
+
+
+def tell(link, message):
+    try:
+        link.send(message)
+    except OSError:
+        stay()
+
+
 def serve_requests(link, worker_link, worker, faults, core):
     """One step of the worker a word. What is running is told after each step only: the counters of a server whose worker
     was stopped before a request came know nothing of that request."""
@@ -199,8 +212,7 @@ def serve_requests(link, worker_link, worker, faults, core):
         while not terminated and link.has_message(0 if active else 0.05):
             message = link.receive()
             if message is None:
-                # The API server was killed: the real engine stays for ever, and so does this one.
-                time.sleep(3600)
+                stay()
             elif "abort" in message:
                 active.pop(message["abort"], None)
             elif faults.text("hang") != "uncounted":
@@ -212,7 +224,7 @@ def serve_requests(link, worker_link, worker, faults, core):
         if not active:
             continue
         if faults.text("hang") == "counted":
-            link.send({"running": len(active), "generated": generated})
+            tell(link, {"running": len(active), "generated": generated})
             time.sleep(0.05)
             continue
         worker_link.send({"at": {request: at[request] for request in active}})
@@ -225,10 +237,10 @@ def serve_requests(link, worker_link, worker, faults, core):
         for request, word in step["words"].items():
             at[request] += 1
             finish = active[request]["finish"] if at[request] >= active[request]["tokens"] else None
-            link.send({"request": request, "word": word, "finish": finish})
+            tell(link, {"request": request, "word": word, "finish": finish})
             if finish:
                 del active[request]
-        link.send({"running": len(active), "generated": generated})
+        tell(link, {"running": len(active), "generated": generated})
     abort(link, worker, active, core)
 
 
