@@ -136,7 +136,8 @@ final class Chronicle {
       case ServiceEvent.Found found when handled ->
           entries.add(entry(step, at, Kind.FOUND, "pid " + found.process().pid(), null));
       case ServiceEvent.ProcessExited exited when handled ->
-          entries.add(entry(step, at, Kind.EXIT, exited.status().describe(), exited.why()));
+          entries.add(
+              entry(step, at, Kind.EXIT, exited.status().describe(), unasked(step, exited)));
       case ServiceEvent.NotLaunched not when handled ->
           entries.add(entry(step, at, Kind.ERROR, not.why().what(), not.why()));
       case ServiceEvent.StartGivenUp given when handled ->
@@ -164,6 +165,11 @@ final class Chronicle {
       entries.add(entry(step, at, Kind.ERROR, failed.why().what(), failed.why()));
     }
     return entries;
+  }
+
+  /** The end of a server that was told to end is no failure. */
+  private static @Nullable Failure unasked(Step step, ServiceEvent.ProcessExited exited) {
+    return step.from() instanceof Stopping ? null : exited.why();
   }
 
   /** The reason without the failure, which is an entry of its own. */

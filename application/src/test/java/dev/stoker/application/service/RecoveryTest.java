@@ -25,6 +25,20 @@ import org.junit.jupiter.api.Test;
 /** What comes back after a crash of the server, of Stoker, or of both, and within which limits. */
 class RecoveryTest extends RecoveryFixture {
   @Test
+  void anEndThatWasAskedForIsNoFailureInTheHistory() {
+    startAndServe();
+    stoker.orchestrator().stop(A);
+    seconds(5);
+    assertThat(history(Kind.EXIT)).singleElement().extracting(HistoryEntry::code).isNull();
+
+    stoker.orchestrator().start(A);
+    seconds(25);
+    world.machine().last().end(new ExitStatus.Exited(0));
+    seconds(1);
+    assertThat(history(Kind.EXIT).getLast().code()).isNotNull();
+  }
+
+  @Test
   @Tag("NFR-002")
   void theDeathOfTheEngineIsSeenAtOnceAlsoOfAServerThatWasReadyAtTheFirstLook() {
     world.machine().behave(Behaviour.normal().loading(Duration.ofMillis(1)));
