@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Whether the model of the world could have done what the real one did: a trace of a real run is
  * played to {@link FakeMachine} and {@link FakeServer}. Compared are: which trees may be there
  * together, whether the main process and whether anything of a launch is seen, how servers end and
- * that somebody is told, what a sweep leaves, who may listen, and which leases are read. Not
+ * that somebody is told, what a sweep leaves, who may serve, and which leases are read. Not
  * compared are the names of other processes and how long anything takes.
  *
  * <p>What the world decides is taken from the trace: when a server listens, how it ends. What
@@ -135,9 +135,8 @@ public final class Conformance {
       case "observe" -> observe(touch);
       case "mainOf" -> mainOf(touch);
       case "sweep" -> sweep(touch);
-      case "accepts" -> somebodyListens(touch, touch.answer().equals("true"));
-      case "check" -> somebodyListens(touch, touch.answer().equals("Healthy"));
-      case "holder" -> somebodyListens(touch, !touch.answer().equals("-"));
+      case "check" -> healthy(touch, touch.answer().equals("Healthy"));
+      case "holder" -> holder(touch);
       case "writeLease", "updateLease", "removeLease" -> store(touch);
       case "leases" -> leases(touch);
       default -> {}
@@ -303,8 +302,8 @@ public final class Conformance {
     }
   }
 
-  /** In the model nobody listens but a main process. */
-  private void somebodyListens(Touch touch, boolean seen) {
+  /** In the model no stranger answers as a server of ours. */
+  private void healthy(Touch touch, boolean seen) {
     checked++;
     boolean known =
         launches.values().stream()
@@ -316,7 +315,18 @@ public final class Conformance {
     require(
         !seen || known || maybeOn.contains(touch.subject()),
         touch,
-        "nobody of the model listens there");
+        "nobody of the model serves there");
+  }
+
+  /** A stranger may take a port at any time; a server that has ended holds none. */
+  private void holder(Touch touch) {
+    checked++;
+    byProcess.forEach(
+        (process, launch) ->
+            require(
+                !process.startsWith(touch.answer() + "@") || touch.begin() <= launch.mainEnded,
+                touch,
+                "a server that has ended holds the port"));
   }
 
   private void store(Touch touch) {

@@ -43,7 +43,6 @@ final class DeathFigures {
       try {
         await("second", "-> Running");
         adopted[i] = death(main(), "second");
-        await("second", "Starting -> Running", 2);
       } finally {
         end(second);
       }
