@@ -12,6 +12,7 @@ module dev.stoker.domain {
   exports dev.stoker.domain.health;
   exports dev.stoker.domain.model;
   exports dev.stoker.domain.process;
+  exports dev.stoker.domain.progress;
   exports dev.stoker.domain.restart;
   exports dev.stoker.domain.service;
   exports dev.stoker.domain.unit;

@@ -1,6 +1,7 @@
 package dev.stoker.application;
 
-import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.progress.ModelLoadProgress;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import java.time.Duration;
@@ -24,13 +25,28 @@ public sealed interface ServiceNotice {
       implements ServiceNotice {}
 
   /**
-   * Loading goes on.
+   * Loading goes on; told at each step, and about once a second.
    *
    * @param service whose
    * @param phase how far it is
    * @param detail such as {@code shard 1 of 2}; empty when there is none
    * @param elapsed since launch
+   * @param progress how far that is of the whole, and how long it will still take
    */
-  record Loading(ServiceName service, LoadPhase phase, String detail, Duration elapsed)
+  record Loading(
+      ServiceName service,
+      LoadPhase phase,
+      String detail,
+      Duration elapsed,
+      ModelLoadProgress progress)
       implements ServiceNotice {}
+
+  /**
+   * Something unusual that is no failure, such as a start that took longer than usual.
+   *
+   * @param service whose
+   * @param at when
+   * @param text what, one sentence
+   */
+  record Remarked(ServiceName service, Instant at, String text) implements ServiceNotice {}
 }

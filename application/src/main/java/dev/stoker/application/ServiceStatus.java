@@ -3,8 +3,8 @@ package dev.stoker.application;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.gpu.GpuInfo;
 import dev.stoker.domain.health.HealthCheckResult;
-import dev.stoker.domain.model.LoadPhase;
-import dev.stoker.domain.model.ModelLoadProgress;
+import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.progress.ModelLoadProgress;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import dev.stoker.domain.unit.Port;
@@ -51,6 +51,26 @@ public record ServiceStatus(
   /** Copies the list. */
   public ServiceStatus {
     gpus = List.copyOf(gpus);
+  }
+
+  /** {@return the same, so far come with its start} */
+  public ServiceStatus with(ModelLoadProgress further) {
+    return new ServiceStatus(
+        name,
+        state,
+        model,
+        servedName,
+        port,
+        engine,
+        engineVersion,
+        pid,
+        phase,
+        further,
+        upSince,
+        lastCheck,
+        lastFailure,
+        gpus,
+        log);
   }
 
   /**

@@ -9,14 +9,14 @@ import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Died;
 import dev.stoker.domain.failure.StokerFailure.EngineNotInstalled;
-import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.LaunchPlan;
+import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.progress.LoadSign;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A provider whose servers print {@code phase <name>}. */
@@ -92,13 +92,13 @@ public final class FakeProvider implements InferenceProvider {
   }
 
   @Override
-  public Optional<Sign> read(String line) {
+  public List<LoadSign> read(String line) {
     for (LoadPhase phase : LoadPhase.values()) {
       if (line.equals("phase " + phase.key())) {
-        return Optional.of(new Sign(phase, ""));
+        return List.of(LoadSign.of(phase));
       }
     }
-    return Optional.empty();
+    return List.of();
   }
 
   @Override

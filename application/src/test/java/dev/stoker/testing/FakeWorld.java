@@ -210,7 +210,7 @@ public final class FakeWorld implements DrivenPorts {
 
   @Override
   public ModelCache modelCache() {
-    return _ -> new ByteSize(machine.cachedBytes());
+    return _ -> new ModelCache.Cached(new ByteSize(machine.cachedBytes()), true);
   }
 
   @Override

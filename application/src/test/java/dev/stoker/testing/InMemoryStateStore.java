@@ -228,8 +228,9 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public synchronized List<StartRecord> starts(ServiceName service, int most) {
-    List<StartRecord> of = starts.stream().filter(each -> each.service().equals(service)).toList();
+  public synchronized List<StartRecord> starts(@Nullable ServiceName service, int most) {
+    List<StartRecord> of =
+        starts.stream().filter(each -> service == null || each.service().equals(service)).toList();
     return of.subList(Math.max(0, of.size() - most), of.size());
   }
 

@@ -21,6 +21,8 @@ import dev.stoker.domain.model.ModelId;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.model.ModelReference.LocalModel;
 import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.progress.PhaseTimes;
 import dev.stoker.domain.restart.RestartHistory;
 import dev.stoker.domain.service.Memory;
 import dev.stoker.domain.service.ServiceName;
@@ -227,10 +229,21 @@ public abstract class StateStoreContract {
   public void startsAreKept() {
     StateStore store = open();
     StartRecord start =
-        new StartRecord(NAME, 1, "/m", "vllm 0.32.0 (cpu)", AT, Duration.ofMillis(5));
+        new StartRecord(
+            NAME,
+            1,
+            "/m",
+            "vllm 0.32.0 (cpu)",
+            AT,
+            Duration.ofMillis(5),
+            PhaseTimes.none()
+                .with(LoadPhase.IMPORT, Duration.ofMillis(3))
+                .with(LoadPhase.WEIGHTS, Duration.ofMillis(2)));
     store.appendStart(start);
     store.appendStart(start);
 
     assertThat(store.starts(NAME, 9)).containsExactly(start);
+    assertThat(store.starts(null, 9)).containsExactly(start);
+    assertThat(store.starts(new ServiceName("other"), 9)).isEmpty();
   }
 }

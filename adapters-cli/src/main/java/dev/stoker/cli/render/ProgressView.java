@@ -1,21 +1,35 @@
 package dev.stoker.cli.render;
 
 import dev.stoker.application.ServiceNotice;
-import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.progress.ModelLoadProgress;
+import dev.stoker.domain.unit.DurationText;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Shows how a start goes: on a terminal one line, drawn anew; elsewhere a line for each phase and
+ * Shows how a start goes: on a terminal one block, drawn anew; elsewhere a line for each phase and
  * one every {@value #QUIET_SECONDS} seconds (NFR-016). For any thread.
  */
 public final class ProgressView {
   private static final int QUIET_SECONDS = 15;
-  private static final String CLEAR = "\r\u001b[K";
+  private static final int BAR = 30;
+
+  /** Back to the block's first line, and nothing below it. */
+  private static final String CLEAR = "\r\u001b[1A\u001b[J";
+
+  /** Lines that are too long for the terminal end at its edge: the block keeps its height. */
+  private static final String NO_WRAP = "\u001b[?7l";
+
+  private static final String WRAP = "\u001b[?7h";
 
   private final Terminal terminal;
-  private LoadPhase phase = LoadPhase.LAUNCH;
+  private LoadPhase phase = LoadPhase.ENVIRONMENT;
   private String detail = "";
+  private @Nullable ModelLoadProgress progress;
+  private long toldAt;
   private long lastSaid;
   private boolean drawn;
 
@@ -26,20 +40,33 @@ public final class ProgressView {
 
   /** Shows what is told of a service. */
   public synchronized void show(ServiceNotice notice) {
-    if (notice instanceof ServiceNotice.Loading loading) {
-      boolean further = loading.phase() != phase;
-      phase = loading.phase();
-      detail = loading.detail();
-      if (further && !terminal.canRedraw()) {
-        say(loading.elapsed());
+    switch (notice) {
+      case ServiceNotice.Loading loading -> {
+        boolean further = loading.phase() != phase;
+        phase = loading.phase();
+        detail = loading.detail();
+        progress = loading.progress();
+        toldAt = System.nanoTime();
+        if (further && !terminal.canRedraw()) {
+          say(loading.elapsed());
+        }
       }
+      case ServiceNotice.Remarked remarked -> {
+        clear();
+        terminal.say("Note: " + remarked.text() + ".");
+      }
+      case ServiceNotice.Changed _ -> {}
     }
   }
 
-  /** Called once in a while: draws the line, or says that it still goes on. */
+  /** Called once in a while: draws the block, or says that it still goes on. */
   public synchronized void tick(Duration elapsed) {
     if (terminal.canRedraw()) {
-      terminal.err().print(CLEAR + line(elapsed));
+      List<String> block = block(elapsed);
+      terminal
+          .err()
+          .print(
+              (drawn ? CLEAR : "") + NO_WRAP + String.join(System.lineSeparator(), block) + WRAP);
       terminal.err().flush();
       drawn = true;
     } else if (elapsed.toSeconds() - lastSaid >= QUIET_SECONDS) {
@@ -47,7 +74,7 @@ public final class ProgressView {
     }
   }
 
-  /** Removes the line: something else is printed now. */
+  /** Removes the block: something else is printed now. */
   public synchronized void clear() {
     if (drawn) {
       terminal.err().print(CLEAR);
@@ -58,11 +85,55 @@ public final class ProgressView {
 
   private void say(Duration elapsed) {
     lastSaid = elapsed.toSeconds();
-    terminal.say(line(elapsed));
+    terminal.say(
+        String.format(
+            Locale.ROOT,
+            "  %3d s  %3d %%  %s%s",
+            elapsed.toSeconds(),
+            percent(),
+            doing(),
+            left().isEmpty() ? "" : ", " + left()));
   }
 
-  private String line(Duration elapsed) {
-    String more = detail.isEmpty() ? "" : " (" + detail + ")";
-    return String.format(Locale.ROOT, "  %3d s  %s%s", elapsed.toSeconds(), phase.label(), more);
+  /** Always two lines: {@link #CLEAR} goes up by one. */
+  private List<String> block(Duration elapsed) {
+    int done = BAR * percent() / 100;
+    return List.of(
+        "  " + terminal.bold(doing()),
+        String.format(
+            Locale.ROOT,
+            "  %s%s %3d %%  %s%s",
+            "█".repeat(done),
+            "░".repeat(BAR - done),
+            percent(),
+            DurationText.of(elapsed),
+            left().isEmpty() ? "" : ", " + left()));
+  }
+
+  private int percent() {
+    return progress == null ? 0 : progress.percent();
+  }
+
+  private String doing() {
+    ModelLoadProgress now = progress;
+    String more = detail;
+    if (now != null && now.downloaded() != null) {
+      more = now.downloaded() + (now.perSecond() == null ? "" : ", " + now.perSecond() + "/s");
+    }
+    return phase.label() + (more.isEmpty() ? "" : " (" + more + ")");
+  }
+
+  /** Told about once a second; counted down in between. */
+  private String left() {
+    ModelLoadProgress now = progress;
+    if (now == null || phase == LoadPhase.DOWNLOAD) {
+      return "";
+    }
+    Duration remaining = now.remaining();
+    if (remaining == null) {
+      return "time left not known";
+    }
+    Duration left = remaining.minusNanos(System.nanoTime() - toldAt);
+    return left.toSeconds() < 1 ? "nearly there" : "about " + DurationText.of(left) + " left";
   }
 }

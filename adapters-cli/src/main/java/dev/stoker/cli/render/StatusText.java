@@ -3,7 +3,8 @@ package dev.stoker.cli.render;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.ServiceStatus.LastCheck;
 import dev.stoker.domain.failure.Failure;
-import dev.stoker.domain.model.ModelLoadProgress;
+import dev.stoker.domain.progress.ModelLoadProgress;
+import dev.stoker.domain.unit.DurationText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,13 +61,23 @@ public final class StatusText {
 
   private static String state(ServiceStatus status) {
     ModelLoadProgress progress = status.progress();
-    return progress == null
-        ? status.state().printed()
-        : status.state().printed() + " (" + progress.status() + ", " + progress.percent() + " %)";
+    if (progress == null) {
+      return status.state().printed();
+    }
+    Duration left = progress.remaining();
+    return status.state().printed()
+        + " ("
+        + progress.status()
+        + ", "
+        + progress.percent()
+        + " %"
+        + (left == null ? ")" : ", about " + DurationText.of(left) + " left)");
   }
 
   private String uptime(ServiceStatus status) {
-    return status.upSince() == null ? "-" : words(Duration.between(status.upSince(), now));
+    return status.upSince() == null
+        ? "-"
+        : DurationText.of(Duration.between(status.upSince(), now));
   }
 
   private static String engine(ServiceStatus status) {
@@ -76,7 +87,10 @@ public final class StatusText {
   private String check(@Nullable LastCheck check) {
     return check == null
         ? "-"
-        : check.result().describe() + ", " + words(Duration.between(check.at(), now)) + " ago";
+        : check.result().describe()
+            + ", "
+            + DurationText.of(Duration.between(check.at(), now))
+            + " ago";
   }
 
   /** {@return everything about one service, a line for each fact} */
@@ -103,18 +117,5 @@ public final class StatusText {
 
   private static String fact(String name, String value) {
     return name + " ".repeat(12 - name.length()) + value;
-  }
-
-  private static String words(Duration duration) {
-    long seconds = Math.max(0, duration.toSeconds());
-    if (seconds < 60) {
-      return seconds + " s";
-    }
-    if (seconds < 3600) {
-      return seconds / 60 + " min " + seconds % 60 + " s";
-    }
-    return seconds < 86_400
-        ? seconds / 3600 + " h " + seconds / 60 % 60 + " min"
-        : seconds / 86_400 + " d " + seconds / 3600 % 24 + " h";
   }
 }

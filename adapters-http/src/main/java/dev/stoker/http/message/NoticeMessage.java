@@ -1,13 +1,15 @@
 package dev.stoker.http.message;
 
 import dev.stoker.application.ServiceNotice;
-import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Something that happened to a service: an event of the stream. */
 public final class NoticeMessage {
@@ -18,12 +20,13 @@ public final class NoticeMessage {
     return switch (notice) {
       case ServiceNotice.Changed _ -> "changed";
       case ServiceNotice.Loading _ -> "loading";
+      case ServiceNotice.Remarked _ -> "remarked";
     };
   }
 
   /** {@return its members} */
-  public static Map<String, Object> of(ServiceNotice notice) {
-    Map<String, Object> map = new LinkedHashMap<>();
+  public static Map<String, @Nullable Object> of(ServiceNotice notice) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("service", notice.service().value());
     switch (notice) {
       case ServiceNotice.Changed changed -> {
@@ -37,6 +40,12 @@ public final class NoticeMessage {
         map.put("label", loading.phase().label());
         map.put("detail", loading.detail());
         map.put("elapsed_ms", loading.elapsed().toMillis());
+        map.put("model", loading.progress().model());
+        map.putAll(ProgressMessage.of(loading.progress()));
+      }
+      case ServiceNotice.Remarked remarked -> {
+        map.put("at", remarked.at().toString());
+        map.put("text", remarked.text());
       }
     }
     return map;
@@ -48,15 +57,26 @@ public final class NoticeMessage {
    * @throws IllegalArgumentException when it is none
    */
   public static ServiceNotice read(String event, Fields fields) {
-    ServiceName service = new ServiceName(fields.requiredText("service"));
-    if (event.equals("loading")) {
-      return new ServiceNotice.Loading(
-          service,
-          LoadPhase.valueOf(fields.requiredText("phase").toUpperCase(Locale.ROOT)),
-          fields.requiredText("detail"),
-          Duration.ofMillis(fields.requiredWhole("elapsed_ms")));
-    }
-    return readChanged(fields);
+    return switch (event) {
+      case "loading" -> readLoading(fields);
+      case "remarked" ->
+          new ServiceNotice.Remarked(
+              service(fields), fields.requiredTime("at"), fields.requiredText("text"));
+      default -> readChanged(fields);
+    };
+  }
+
+  private static ServiceName service(Fields fields) {
+    return new ServiceName(fields.requiredText("service"));
+  }
+
+  private static ServiceNotice.Loading readLoading(Fields fields) {
+    return new ServiceNotice.Loading(
+        service(fields),
+        LoadPhase.valueOf(fields.requiredText("phase").toUpperCase(Locale.ROOT)),
+        fields.requiredText("detail"),
+        Duration.ofMillis(fields.requiredWhole("elapsed_ms")),
+        Objects.requireNonNull(ProgressMessage.read(fields)));
   }
 
   private static ServiceNotice.Changed readChanged(Fields fields) {

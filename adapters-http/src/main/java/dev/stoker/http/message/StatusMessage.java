@@ -3,8 +3,7 @@ package dev.stoker.http.message;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.ServiceStatus.LastCheck;
 import dev.stoker.domain.failure.Failure;
-import dev.stoker.domain.model.LoadPhase;
-import dev.stoker.domain.model.ModelLoadProgress;
+import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import dev.stoker.domain.unit.Port;
@@ -34,10 +33,7 @@ public final class StatusMessage {
     map.put("pid", status.pid());
     LoadPhase phase = status.phase();
     map.put("phase", phase == null ? null : phase.key());
-    ModelLoadProgress progress = status.progress();
-    map.put("percent", progress == null ? null : progress.percent());
-    map.put("progress", progress == null ? null : progress.status());
-    map.put("starting_since", text(progress == null ? null : progress.startedAt()));
+    map.putAll(ProgressMessage.of(status.progress()));
     map.put("up_since", text(status.upSince()));
     map.put("last_check", check(status.lastCheck()));
     Failure failure = status.lastFailure();
@@ -93,7 +89,7 @@ public final class StatusMessage {
         fields.requiredText("engine_version"),
         fields.whole("pid"),
         phase == null ? null : LoadPhase.valueOf(phase.toUpperCase(Locale.ROOT)),
-        progress(fields),
+        ProgressMessage.read(fields),
         fields.time("up_since"),
         check == null
             ? null
@@ -101,17 +97,5 @@ public final class StatusMessage {
         failure == null ? null : ProblemDetails.read(failure),
         List.of(),
         fields.text("log"));
-  }
-
-  private static @Nullable ModelLoadProgress progress(Fields fields) {
-    Long percent = fields.whole("percent");
-    Instant since = fields.time("starting_since");
-    return percent == null || since == null
-        ? null
-        : ModelLoadProgress.loading(
-            fields.requiredText("model"),
-            Math.toIntExact(percent),
-            String.valueOf(fields.text("progress")),
-            since);
   }
 }

@@ -95,7 +95,7 @@ final class EffectInterpreter {
       case Effect.CancelLaunch of -> cancel(of.epoch());
       case Effect.Recover of -> recover(of.epoch());
       case Effect.WatchStart of ->
-          new StartWatch(launched(), ports, provider, post, tell).begin(of.epoch());
+          new StartWatch(launched(), ports, provider, post, this::loading).begin(of.epoch());
       case Effect.Terminate of -> terminate(launched(), of.process());
       case Effect.Sweep of -> sweep(of.epoch());
       case Effect.StartTimer of ->
@@ -113,6 +113,13 @@ final class EffectInterpreter {
       case Effect.EndWatch _ -> endWatch();
       case Effect.Settle _ -> throw new IllegalStateException("the supervisor settles");
     }
+  }
+
+  private void loading(ServiceNotice notice) {
+    if (notice instanceof ServiceNotice.Loading loading) {
+      board.loading(loading.progress());
+    }
+    tell.accept(notice);
   }
 
   private void watchHealth(long epoch) {

@@ -4,7 +4,7 @@ import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore;
-import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.unit.Moment;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +23,7 @@ final class Launch {
   private final boolean takenOver;
   private @Nullable LaunchEnds ends;
   private volatile Lease lease;
-  private volatile LoadPhase phase = LoadPhase.LAUNCH;
+  private volatile LoadPhase phase = LoadPhase.ENVIRONMENT;
   private volatile boolean ready;
   private volatile boolean ended;
 
@@ -61,6 +61,11 @@ final class Launch {
   /** {@return version and device of the engine} */
   String build() {
     return build;
+  }
+
+  /** {@return engine, version and device, such as {@code vllm 0.32.0 (cpu)}} */
+  String engineBuild() {
+    return engine + " " + build;
   }
 
   /** {@return when it was launched, by the clock that people read} */

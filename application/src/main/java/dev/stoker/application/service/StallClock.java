@@ -6,7 +6,7 @@ import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.ServerFailure.LoadStalled;
 import dev.stoker.domain.failure.ServerFailure.NoSignOfLife;
-import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.unit.ByteSize;
 import java.time.Duration;
 import java.util.List;

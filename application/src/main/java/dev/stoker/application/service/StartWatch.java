@@ -4,21 +4,24 @@ import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.InferenceProvider;
-import dev.stoker.application.port.out.InferenceProvider.Sign;
+import dev.stoker.application.port.out.ModelCache.Cached;
 import dev.stoker.application.port.out.ProcessTrees.Sighting;
 import dev.stoker.application.port.out.ServerOutput;
 import dev.stoker.application.port.out.StateStore.StartRecord;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
-import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.progress.LoadSign;
+import dev.stoker.domain.progress.ModelLoadProgress;
 import dev.stoker.domain.service.ServiceEvent;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ final class StartWatch {
   private static final Logger log = LoggerFactory.getLogger(StartWatch.class);
   private static final Duration TICK = Duration.ofMillis(25);
   private static final Duration BETWEEN_SIGHTINGS = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_NOTICES = Duration.ofSeconds(1);
   private static final Duration BETWEEN_LOG_LINES = Duration.ofSeconds(15);
 
   private final ServiceSpec spec;
@@ -42,7 +46,9 @@ final class StartWatch {
   private final ServerOutput.Cursor output;
   private final StallClock stalls;
   private final ReadinessCheck readiness;
+  private @Nullable StartProgress progress;
   private Duration lastSighting;
+  private Duration lastNotice;
   private Duration lastLogLine;
 
   StartWatch(
@@ -62,7 +68,18 @@ final class StartWatch {
     this.stalls = new StallClock(spec, launch.since(), now);
     this.readiness = new ReadinessCheck(spec, launch, ports);
     this.lastSighting = now;
+    this.lastNotice = now;
     this.lastLogLine = now;
+  }
+
+  /** Asked for by the first tick, which does not keep the supervisor waiting. */
+  private StartProgress progress() {
+    StartProgress begun = progress;
+    if (begun == null) {
+      begun = new StartProgress(launch, EarlierStarts.of(launch, ports.stateStore()));
+      progress = begun;
+    }
+    return begun;
   }
 
   void begin(long epoch) {
@@ -97,12 +114,13 @@ final class StartWatch {
     readOutput(epoch, now);
     if (now.compareTo(lastSighting.plus(BETWEEN_SIGHTINGS)) >= 0) {
       lastSighting = now;
-      lookAtTree(now);
+      lookAtTree(epoch, now);
     }
     sayProgress(now);
     switch (readiness.look(now)) {
       case ReadinessCheck.Verdict.NotYet _ -> {}
-      case ReadinessCheck.Verdict.Answering _ -> advance(epoch, LoadPhase.FIRST_ANSWER, "", now);
+      case ReadinessCheck.Verdict.Answering _ ->
+          advance(epoch, LoadSign.of(LoadPhase.FIRST_ANSWER), now);
       case ReadinessCheck.Verdict.Ready _ -> {
         becomeReady(epoch, now);
         return false;
@@ -122,52 +140,79 @@ final class StartWatch {
   private void readOutput(long epoch, Duration now) {
     long before = output.position();
     for (String line : output.next()) {
-      provider.read(line).ifPresent(sign -> onSign(epoch, sign, now));
+      provider.read(line).forEach(sign -> onSign(epoch, sign, now));
     }
     if (output.position() > before) {
       stalls.moved(now);
-      if (launch.phase() == LoadPhase.LAUNCH) {
-        advance(epoch, LoadPhase.IMPORT, "", now);
+      if (launch.phase() == LoadPhase.ENVIRONMENT) {
+        advance(epoch, LoadSign.of(LoadPhase.IMPORT), now);
       }
     }
   }
 
-  private void onSign(long epoch, Sign sign, Duration now) {
-    if (sign.phase().compareTo(launch.phase()) > 0) {
-      advance(epoch, sign.phase(), sign.detail(), now);
-    } else if (sign.phase() == launch.phase() && !sign.detail().isEmpty()) {
-      tellLoading(sign.phase(), sign.detail(), now);
-    }
+  /** What is missing of a model is fetched, in silence, once its weights are wanted. */
+  private void onSign(long epoch, LoadSign sign, Duration now) {
+    boolean fetches =
+        sign.phase() == LoadPhase.WEIGHTS
+            && !sign.isCounted()
+            && launch.phase().compareTo(LoadPhase.DOWNLOAD) < 0
+            && spec.model() instanceof HubModel hub
+            && !ports.modelCache().look(hub.id()).whole();
+    advance(epoch, fetches ? LoadSign.of(LoadPhase.DOWNLOAD) : sign, now);
   }
 
-  private void advance(long epoch, LoadPhase phase, String detail, Duration now) {
-    if (phase.compareTo(launch.phase()) > 0) {
-      launch.reached(phase);
+  private void advance(long epoch, LoadSign sign, Duration now) {
+    boolean further = sign.phase().compareTo(launch.phase()) > 0;
+    progress().saw(sign, now);
+    if (further) {
+      launch.reached(sign.phase());
       stalls.moved(now);
-      post.accept(new ServiceEvent.PhaseReached(epoch, phase));
-      tellLoading(phase, detail, now);
+      post.accept(new ServiceEvent.PhaseReached(epoch, sign.phase()));
+    }
+    if (further || sign.isCounted()) {
+      tellLoading(now);
     }
   }
 
-  private void tellLoading(LoadPhase phase, String detail, Duration now) {
-    tell.accept(new ServiceNotice.Loading(spec.name(), phase, detail, now.minus(launch.since())));
+  private void tellLoading(Duration now) {
+    lastNotice = now;
+    tell.accept(
+        new ServiceNotice.Loading(
+            spec.name(),
+            launch.phase(),
+            progress().detail(),
+            now.minus(launch.since()),
+            progress().at(now)));
   }
 
-  private void lookAtTree(Duration now) {
+  private void lookAtTree(long epoch, Duration now) {
     Sighting sighting = Observation.observe(launch, ports);
     stalls.sawProcessorTime(sighting.processorTime(), launch.phase(), now);
     if (spec.model() instanceof HubModel hub) {
-      stalls.sawBytes(ports.modelCache().present(hub.id()), now);
+      Cached cached = ports.modelCache().look(hub.id());
+      stalls.sawBytes(cached.bytes(), now);
+      progress().saw(cached.bytes(), now);
+      if (launch.phase() == LoadPhase.DOWNLOAD && cached.whole()) {
+        advance(epoch, LoadSign.of(LoadPhase.WEIGHTS), now);
+      }
     }
   }
 
   private void sayProgress(Duration now) {
+    if (now.compareTo(lastNotice.plus(BETWEEN_NOTICES)) >= 0) {
+      tellLoading(now);
+    }
     if (now.compareTo(lastLogLine.plus(BETWEEN_LOG_LINES)) >= 0) {
       lastLogLine = now;
+      ModelLoadProgress made = progress().at(now);
+      Duration left = made.remaining();
       log.atInfo()
           .addKeyValue("service", spec.name())
           .addKeyValue("phase", launch.phase().key())
+          .addKeyValue("detail", progress().detail())
+          .addKeyValue("percent", made.percent())
           .addKeyValue("elapsed", now.minus(launch.since()).toSeconds() + "s")
+          .addKeyValue("remaining", left == null ? "unknown" : left.toSeconds() + "s")
           .log("loading");
     }
   }
@@ -190,6 +235,10 @@ final class StartWatch {
     if (launch.isTakenOver()) {
       return;
     }
+    for (String sentence : progress().unusual(now)) {
+      log.atInfo().addKeyValue("service", spec.name()).addKeyValue("what", sentence).log("unusual");
+      tell.accept(new ServiceNotice.Remarked(spec.name(), ports.clock().instant(), sentence));
+    }
     try {
       ports
           .stateStore()
@@ -198,9 +247,10 @@ final class StartWatch {
                   spec.name(),
                   epoch,
                   spec.model().argument(),
-                  launch.engine() + " " + launch.build(),
+                  launch.engineBuild(),
                   launch.at(),
-                  now.minus(launch.since())));
+                  now.minus(launch.since()),
+                  progress().timesUntil(now)));
     } catch (LifecycleException e) {
       Chronicle.error(spec.name(), e.failure());
     }

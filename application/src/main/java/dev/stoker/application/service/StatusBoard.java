@@ -5,9 +5,9 @@ import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.ServiceStatus.LastCheck;
 import dev.stoker.domain.failure.Failure;
-import dev.stoker.domain.model.LoadPhase;
-import dev.stoker.domain.model.ModelLoadProgress;
 import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.progress.ModelLoadProgress;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.service.ServiceState;
@@ -28,13 +28,23 @@ final class StatusBoard {
   private volatile @Nullable Path log;
   private volatile ServiceStatus status;
 
+  /** How far the start is, newer than the snapshot; of one that is over it is not shown. */
+  private volatile @Nullable ModelLoadProgress loading;
+
   StatusBoard(Supplier<ServiceSpec> current, MachineState initial) {
     this.current = current;
     this.status = snapshot(initial, null, failureIn(initial));
   }
 
   ServiceStatus status() {
-    return status;
+    ServiceStatus now = status;
+    ModelLoadProgress further = loading;
+    return now.progress() == null || further == null ? now : now.with(further);
+  }
+
+  /** A start goes on. */
+  void loading(ModelLoadProgress progress) {
+    loading = progress;
   }
 
   /** The service is meant to be another now. */
@@ -43,6 +53,7 @@ final class StatusBoard {
   }
 
   void launching(Launch launch) {
+    loading = null;
     engine = launch.engine();
     build = launch.build();
     log = launch.lease().log();
@@ -73,7 +84,7 @@ final class StatusBoard {
     Instant upSince = null;
     switch (state) {
       case MachineState.Launching launching -> {
-        phase = LoadPhase.LAUNCH;
+        phase = LoadPhase.ENVIRONMENT;
         progress = progress(phase, launching.since());
       }
       case MachineState.Starting starting -> {
@@ -115,7 +126,6 @@ final class StatusBoard {
   }
 
   private ModelLoadProgress progress(LoadPhase phase, Instant since) {
-    return ModelLoadProgress.loading(
-        current.get().model().argument(), phase.percentAtEntry(), phase.label(), since);
+    return ModelLoadProgress.loading(current.get().model().argument(), 0, phase.label(), since);
   }
 }

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
-import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.testing.Interleavings;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +55,7 @@ class ListenersInterleavingsTest {
   public static class OfListeners extends Listening {
     private final Listeners listeners = new Listeners();
     private final ServiceNotice notice =
-        new ServiceNotice.Loading(new ServiceName("a"), LoadPhase.LAUNCH, "", Duration.ZERO);
+        new ServiceNotice.Remarked(new ServiceName("a"), Instant.EPOCH, "told");
 
     /** With the one who stays. */
     public OfListeners() {
@@ -79,7 +78,7 @@ class ListenersInterleavingsTest {
   public static class OfPlainList extends Listening {
     private final List<Consumer<ServiceNotice>> all = new ArrayList<>();
     private final ServiceNotice notice =
-        new ServiceNotice.Loading(new ServiceName("a"), LoadPhase.LAUNCH, "", Duration.ZERO);
+        new ServiceNotice.Remarked(new ServiceName("a"), Instant.EPOCH, "told");
 
     /** With the one who stays. */
     public OfPlainList() {

@@ -1,8 +1,8 @@
 package dev.stoker.domain.failure;
 
-import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.Survivor;
+import dev.stoker.domain.progress.LoadPhase;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -2,8 +2,8 @@ package dev.stoker.domain.service;
 
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.health.HealthCheckResult;
-import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.process.ProcessIdentity;
+import dev.stoker.domain.progress.LoadPhase;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

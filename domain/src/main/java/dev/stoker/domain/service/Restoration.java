@@ -4,7 +4,7 @@ import static dev.stoker.domain.service.ServiceMachine.unchanged;
 
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.ServerFailure.Died;
-import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.service.MachineState.Failed;
 import dev.stoker.domain.service.MachineState.Recovering;
 import dev.stoker.domain.service.MachineState.Starting;
@@ -74,7 +74,7 @@ final class Restoration {
       case Found found ->
           state.keep() && found.current()
               ? new Transition(
-                  new Starting(memory, found.process(), LoadPhase.LAUNCH, now.wall()),
+                  new Starting(memory, found.process(), LoadPhase.ENVIRONMENT, now.wall()),
                   List.of(new Effect.WatchStart(memory.epoch())),
                   "taken over: pid " + found.process().pid())
               : Descent.terminate(

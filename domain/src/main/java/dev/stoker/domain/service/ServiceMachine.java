@@ -5,7 +5,7 @@ import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.Retry;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.StokerFailure.NotPermitted;
-import dev.stoker.domain.model.LoadPhase;
+import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.restart.RestartHistory;
 import dev.stoker.domain.restart.RestartPolicy;
 import dev.stoker.domain.service.Effect.Settle;
@@ -147,7 +147,7 @@ public final class ServiceMachine {
               new Starting(
                   state.automatic() ? cameToBe(memory, now) : memory,
                   launched.process(),
-                  LoadPhase.LAUNCH,
+                  LoadPhase.ENVIRONMENT,
                   now.wall()),
               List.of(new Effect.WatchStart(launched.epoch())),
               "launched");

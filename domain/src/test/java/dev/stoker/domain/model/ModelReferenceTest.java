@@ -7,10 +7,7 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.model.ModelReference.DemoModel;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.model.ModelReference.LocalModel;
-import dev.stoker.domain.unit.ByteSize;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,27 +69,5 @@ class ModelReferenceTest {
   void theNameHasAtMost96Characters() {
     assertThat(ModelId.problemOf("o/" + "x".repeat(96))).isEmpty();
     assertThat(ModelId.problemOf("o/" + "x".repeat(97))).isPresent();
-  }
-
-  @Test
-  void progressIsNever100BeforeItIsComplete() {
-    Instant start = Instant.EPOCH;
-    ByteSize size = new ByteSize(1000);
-
-    assertThat(ModelLoadProgress.downloading("m", size, size, start).percent()).isEqualTo(99);
-    assertThat(ModelLoadProgress.loading("m", 250, "x", start).percent()).isEqualTo(99);
-    assertThat(ModelLoadProgress.complete("m", start, start).isComplete()).isTrue();
-    assertThat(ModelLoadProgress.downloading("m", size, null, start).percent()).isZero();
-  }
-
-  @Test
-  @Tag("FR-047")
-  void importAndEngineStartHaveAtMostThreeMinutes() {
-    Duration configured = Duration.ofSeconds(300);
-
-    assertThat(LoadPhase.IMPORT.stallLimit(configured)).hasSeconds(180);
-    assertThat(LoadPhase.WEIGHTS.stallLimit(configured)).hasSeconds(300);
-    assertThat(LoadPhase.IMPORT.stallLimit(Duration.ofSeconds(20))).hasSeconds(20);
-    assertThat(LoadPhase.WEIGHTS.stallLimit(Duration.ofSeconds(900))).hasSeconds(900);
   }
 }

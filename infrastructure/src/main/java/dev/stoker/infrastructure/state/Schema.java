@@ -11,7 +11,7 @@ import java.util.List;
 /** The tables of the state file, and their version. */
 final class Schema {
   /** What this Stoker writes; a file of a later one is refused. */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   /** What is kept of the history in any case, in rows. */
   private static final int KEPT_ROWS = 20_000;
@@ -109,7 +109,11 @@ final class Schema {
           """,
           "CREATE UNIQUE INDEX starts_by_launch ON starts (service, epoch)");
 
-  private static final List<List<String>> STEPS = List.of(FIRST, SECOND, THIRD);
+  /** From version 3 to 4: how long each phase of a start took. */
+  private static final List<String> FOURTH =
+      List.of("ALTER TABLE starts ADD COLUMN phases TEXT NOT NULL DEFAULT ''");
+
+  private static final List<List<String>> STEPS = List.of(FIRST, SECOND, THIRD, FOURTH);
 
   private Schema() {}
 

@@ -17,7 +17,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -340,33 +339,27 @@ final class SqliteStateStore implements StateStore {
   @Override
   public void appendStart(StartRecord start) {
     file.update(
-        "INSERT OR IGNORE INTO starts (service, epoch, model, engine, at, took_millis) VALUES (?,"
-            + " ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO starts (service, epoch, model, engine, at, took_millis, phases)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
         start.service().value(),
         start.epoch(),
         start.model(),
         start.engine(),
         start.at().toEpochMilli(),
-        start.took().toMillis());
+        start.took().toMillis(),
+        StartRow.write(start.phases()));
   }
 
   @Override
-  public List<StartRecord> starts(ServiceName service, int most) {
+  public List<StartRecord> starts(@Nullable ServiceName service, int most) {
     return file.query(
-            "SELECT * FROM starts WHERE service = ? ORDER BY id DESC LIMIT ?",
-            SqliteStateStore::start,
-            service.value(),
+            """
+            SELECT * FROM starts WHERE (?1 IS NULL OR service = ?1)
+            ORDER BY id DESC LIMIT ?2\
+            """,
+            StartRow::read,
+            service == null ? null : service.value(),
             most)
         .reversed();
-  }
-
-  private static StartRecord start(ResultSet row) throws SQLException {
-    return new StartRecord(
-        new ServiceName(row.getString("service")),
-        row.getLong("epoch"),
-        row.getString("model"),
-        row.getString("engine"),
-        Instant.ofEpochMilli(row.getLong("at")),
-        Duration.ofMillis(row.getLong("took_millis")));
   }
 }

@@ -5,10 +5,9 @@ import dev.stoker.application.ServiceSpec;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.Failure;
-import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.process.LaunchPlan;
+import dev.stoker.domain.progress.LoadSign;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One kind of server: how it is found, launched, read and explained. */
@@ -37,8 +36,11 @@ public interface InferenceProvider {
   /** {@return how to launch it; pure} */
   LaunchPlan plan(ServiceSpec spec, EngineInfo engine);
 
-  /** {@return what a line of its output says about loading, or empty} */
-  Optional<Sign> read(String line);
+  /**
+   * {@return what a line of its output says about loading, most often nothing} Several processes
+   * may have printed into one line. Cheap: called for each line of a start.
+   */
+  List<LoadSign> read(String line);
 
   /**
    * {@return whether a process of its tree, beside the main one, is such that the server cannot be
@@ -55,12 +57,4 @@ public interface InferenceProvider {
    * @param evidence its last lines and how it ended
    */
   Failure explain(ServiceSpec spec, String doing, Evidence evidence);
-
-  /**
-   * What a line says.
-   *
-   * @param phase the phase it belongs to
-   * @param detail such as {@code shard 1 of 2}; may be empty
-   */
-  record Sign(LoadPhase phase, String detail) {}
 }

@@ -5,6 +5,7 @@ import dev.stoker.application.HistoryEntry;
 import dev.stoker.application.Incident;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.domain.model.ModelReference;
+import dev.stoker.domain.progress.PhaseTimes;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.Standing;
 import dev.stoker.domain.unit.Port;
@@ -103,8 +104,13 @@ public interface StateStore {
   /** Appends to the history of starts; of a launch that is there already, nothing. */
   void appendStart(StartRecord start);
 
-  /** {@return the last starts of a service, oldest first} */
-  List<StartRecord> starts(ServiceName service, int most);
+  /**
+   * {@return the last starts, oldest first}
+   *
+   * @param service whose, null for all
+   * @param most at most this many
+   */
+  List<StartRecord> starts(@Nullable ServiceName service, int most);
 
   /**
    * What a service was meant to be when it was launched last.
@@ -196,7 +202,14 @@ public interface StateStore {
    * @param engine which engine
    * @param at when it was launched
    * @param took until it was ready
+   * @param phases how long each phase of it took
    */
   record StartRecord(
-      ServiceName service, long epoch, String model, String engine, Instant at, Duration took) {}
+      ServiceName service,
+      long epoch,
+      String model,
+      String engine,
+      Instant at,
+      Duration took,
+      PhaseTimes phases) {}
 }

@@ -10,6 +10,7 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.EngineNotInstalled;
 import dev.stoker.domain.failure.StokerFailure.UnsupportedVersion;
 import dev.stoker.domain.process.LaunchPlan;
+import dev.stoker.domain.progress.LoadSign;
 import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -75,7 +76,7 @@ final class VllmProvider implements InferenceProvider {
   }
 
   @Override
-  public Optional<Sign> read(String line) {
+  public List<LoadSign> read(String line) {
     return VllmOutputReader.read(line);
   }
 

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.VllmLifecycleOptions;
-import dev.stoker.application.port.out.InferenceProvider.Sign;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.Failure;
-import dev.stoker.domain.model.LoadPhase;
 import dev.stoker.domain.model.ModelId;
 import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.model.ModelReference.LocalModel;
 import dev.stoker.domain.process.ExitStatus;
+import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.progress.LoadSign;
 import dev.stoker.domain.service.ServiceName;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,9 +101,10 @@ class VllmOutputTest {
   void phasesOfARealStartComeInOrder() throws IOException {
     List<LoadPhase> phases = new ArrayList<>();
     for (String line : lines("normal")) {
-      Optional<Sign> sign = VllmOutputReader.read(line);
-      if (sign.isPresent() && (phases.isEmpty() || !phases.getLast().equals(sign.get().phase()))) {
-        phases.add(sign.get().phase());
+      for (LoadSign sign : VllmOutputReader.read(line)) {
+        if (phases.isEmpty() || !phases.getLast().equals(sign.phase())) {
+          phases.add(sign.phase());
+        }
       }
     }
 
@@ -122,11 +122,11 @@ class VllmOutputTest {
     assertThat(
             VllmOutputReader.read(
                 "Loading safetensors checkpoint shards:  50% Completed | 1/2 [00:00<00:00, 4it/s]"))
-        .contains(new Sign(LoadPhase.WEIGHTS, "shard 1 of 2"));
+        .contains(LoadSign.counted(LoadPhase.WEIGHTS, 1, 2));
     assertThat(
             VllmOutputReader.read(
                 "Capturing CUDA graphs (mixed prefill-decode, PIECEWISE):  45%|####5     | 30/67"
                     + " [x"))
-        .contains(new Sign(LoadPhase.GRAPHS, "graph 30 of 67"));
+        .contains(LoadSign.counted(LoadPhase.GRAPHS, 30, 67));
   }
 }

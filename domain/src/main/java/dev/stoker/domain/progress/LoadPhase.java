@@ -1,39 +1,48 @@
-package dev.stoker.domain.model;
+package dev.stoker.domain.progress;
 
 import java.time.Duration;
 import java.util.Locale;
 
-/** How far a start has come, in the order in which a server goes through it. */
+/**
+ * How far a start has come, in the order in which a server goes through it ({@code facts-vllm.md}
+ * 3.2). Not every start has every phase.
+ */
 public enum LoadPhase {
   /** Launched; nothing heard of it. */
-  LAUNCH("starting the process", 300, 0),
+  ENVIRONMENT("preparing the environment", 2),
   /** The server's first program is being imported. */
-  IMPORT("importing the engine", 180, 2),
+  IMPORT("importing the engine", 6, 180),
   /** Flags and the model's configuration are read. */
-  CONFIGURATION("reading the configuration", 300, 20),
+  CONFIGURATION("reading the configuration", 3),
   /** The engine's own processes are started. */
-  ENGINE_START("starting the engine's processes", 180, 35),
-  /** The weights are read, after being fetched where they are missing. */
-  WEIGHTS("loading the weights", 300, 60),
+  ENGINE_START("starting the engine's processes", 15, 180),
+  /** What is missing of the model is fetched. */
+  DOWNLOAD("downloading the model", 0),
+  /** The weights are read. */
+  WEIGHTS("loading the weights", 20),
   /** The model is compiled for this machine. */
-  COMPILE("compiling", 300, 75),
+  COMPILE("compiling", 10),
   /** Memory for the key-value cache is laid out. */
-  KV_CACHE("preparing the key-value cache", 300, 85),
+  KV_CACHE("preparing the key-value cache", 2),
   /** CUDA graphs are captured. */
-  GRAPHS("capturing graphs", 300, 90),
+  GRAPHS("capturing graphs", 8),
   /** The HTTP server starts. */
-  API_START("starting the HTTP server", 300, 95),
+  API_START("starting the HTTP server", 1),
   /** The request that proves it is being answered. */
-  FIRST_ANSWER("waiting for the first answer", 300, 98);
+  FIRST_ANSWER("waiting for the first answer", 1);
 
   private final String label;
+  private final Duration roughly;
   private final Duration longestSilence;
-  private final int percentAtEntry;
 
-  LoadPhase(String label, int longestSilenceSeconds, int percentAtEntry) {
+  LoadPhase(String label, int rough) {
+    this(label, rough, 0);
+  }
+
+  LoadPhase(String label, int roughSeconds, int longestSilenceSeconds) {
     this.label = label;
+    this.roughly = Duration.ofSeconds(roughSeconds);
     this.longestSilence = Duration.ofSeconds(longestSilenceSeconds);
-    this.percentAtEntry = percentAtEntry;
   }
 
   /** {@return a few words for people} */
@@ -46,9 +55,12 @@ public enum LoadPhase {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** {@return a rough share of the whole start that lies before this phase, 0 to 100} */
-  public int percentAtEntry() {
-    return percentAtEntry;
+  /**
+   * {@return how long it takes compared with the others, where nothing is known of this machine; no
+   * promise}
+   */
+  public Duration roughly() {
+    return roughly;
   }
 
   /**
@@ -57,7 +69,7 @@ public enum LoadPhase {
    * @param modelLoadTimeout the configured limit; import and engine start have at most 180 s of it
    */
   public Duration stallLimit(Duration modelLoadTimeout) {
-    return modelLoadTimeout.compareTo(longestSilence) < 0 || longestSilence.toSeconds() == 300
+    return longestSilence.isZero() || modelLoadTimeout.compareTo(longestSilence) < 0
         ? modelLoadTimeout
         : longestSilence;
   }

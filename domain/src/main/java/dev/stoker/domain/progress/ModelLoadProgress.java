@@ -1,6 +1,7 @@
-package dev.stoker.domain.model;
+package dev.stoker.domain.progress;
 
 import dev.stoker.domain.unit.ByteSize;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param status a few words for people
  * @param startedAt when it began
  * @param completedAt when it ended, well or badly; null while it goes on
+ * @param remaining how long it will still take, null when that is not known
+ * @param perSecond bytes fetched in a second, as of late; null when nothing is fetched
  */
 public record ModelLoadProgress(
     String model,
@@ -22,7 +25,9 @@ public record ModelLoadProgress(
     @Nullable ByteSize total,
     String status,
     Instant startedAt,
-    @Nullable Instant completedAt) {
+    @Nullable Instant completedAt,
+    @Nullable Duration remaining,
+    @Nullable ByteSize perSecond) {
   private static final int COMPLETE = 100;
 
   /**
@@ -42,19 +47,21 @@ public record ModelLoadProgress(
     long share =
         total == null || total.bytes() == 0 ? 0 : downloaded.bytes() * COMPLETE / total.bytes();
     int percent = (int) Math.min(COMPLETE - 1, share);
-    return new ModelLoadProgress(model, percent, downloaded, total, "downloading", startedAt, null);
+    return new ModelLoadProgress(
+        model, percent, downloaded, total, "downloading", startedAt, null, null, null);
   }
 
   /** {@return progress of a load; a percentage above 99 is shown as 99 until it is complete} */
   public static ModelLoadProgress loading(
       String model, int percent, String status, Instant startedAt) {
     int shown = Math.clamp(percent, 0, COMPLETE - 1);
-    return new ModelLoadProgress(model, shown, null, null, status, startedAt, null);
+    return new ModelLoadProgress(model, shown, null, null, status, startedAt, null, null, null);
   }
 
   /** {@return the end that was wished for: 100 percent} */
   public static ModelLoadProgress complete(String model, Instant startedAt, Instant completedAt) {
-    return new ModelLoadProgress(model, COMPLETE, null, null, "complete", startedAt, completedAt);
+    return new ModelLoadProgress(
+        model, COMPLETE, null, null, "complete", startedAt, completedAt, Duration.ZERO, null);
   }
 
   /** {@return the other end, keeping how far it had come} */
@@ -66,7 +73,22 @@ public record ModelLoadProgress(
         last.total(),
         why,
         last.startedAt(),
-        completedAt);
+        completedAt,
+        null,
+        null);
+  }
+
+  /** {@return the same with this time left, null when it is not known} */
+  public ModelLoadProgress withRemaining(@Nullable Duration left) {
+    return new ModelLoadProgress(
+        model, percent, downloaded, total, status, startedAt, completedAt, left, perSecond);
+  }
+
+  /** {@return the same with what is being fetched} */
+  public ModelLoadProgress withDownload(
+      @Nullable ByteSize bytes, @Nullable ByteSize ofBytes, @Nullable ByteSize rate) {
+    return new ModelLoadProgress(
+        model, percent, bytes, ofBytes, status, startedAt, completedAt, remaining, rate);
   }
 
   /** {@return whether the model serves} */
