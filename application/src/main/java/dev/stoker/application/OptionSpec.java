@@ -29,6 +29,10 @@ public record OptionSpec(
     String help) {
   private static final Pattern DURATION =
       Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,3}))?\\s*(ms|s|m|h|)");
+
+  /** The value of what may be turned off. */
+  static final String OFF = "off";
+
   private static final Duration LONGEST = Duration.ofDays(7);
 
   /** What values an option takes. */
@@ -45,6 +49,8 @@ public record OptionSpec(
     RESTARTS("a whole number from 1 to 10"),
     /** A length of time. */
     DURATION("seconds above 0 and up to 7 days, or with a unit: 500ms, 30s, 5m, 2h"),
+    /** A length of time, or none. */
+    DURATION_OR_OFF("off, or seconds above 0 and up to 7 days, or with a unit: 500ms, 30s, 5m, 2h"),
     /** A length of time of at least 2 s (FR-034). */
     RESTART_DELAY("seconds from 2 to 60, or with a unit: 2s, 1m"),
     /** Yes or no. */
@@ -78,8 +84,8 @@ public record OptionSpec(
       case PORT -> whole(text).filter(Port::isValid).isPresent();
       case COUNT -> whole(text).filter(n -> n >= 1 && n <= 1024).isPresent();
       case RESTARTS -> whole(text).filter(n -> n >= 1 && n <= 10).isPresent();
-      case DURATION ->
-          duration(text).filter(d -> d.isPositive() && d.compareTo(LONGEST) <= 0).isPresent();
+      case DURATION -> isDuration(text);
+      case DURATION_OR_OFF -> text.strip().equalsIgnoreCase(OFF) || isDuration(text);
       case RESTART_DELAY ->
           duration(text).filter(d -> d.toMillis() >= 2000 && d.toMillis() <= 60_000).isPresent();
       case BOOLEAN -> text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false");
@@ -88,6 +94,10 @@ public record OptionSpec(
       case START -> StartPolicy.parse(text).isPresent();
       case DEVICES -> text.matches("[A-Za-z0-9-]+(,[A-Za-z0-9-]+)*");
     };
+  }
+
+  private static boolean isDuration(String text) {
+    return duration(text).filter(d -> d.isPositive() && d.compareTo(LONGEST) <= 0).isPresent();
   }
 
   /** {@return the whole number, or empty} */

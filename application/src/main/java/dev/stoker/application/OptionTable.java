@@ -30,6 +30,8 @@ public final class OptionTable {
   static final String LOAD_TIMEOUT = "lifecycle.model_load_timeout_seconds";
   static final String TOTAL_TIMEOUT = "lifecycle.total_start_timeout_seconds";
   static final String HEALTH_INTERVAL = "lifecycle.health_check_interval_seconds";
+  static final String HANG_TIMEOUT = "lifecycle.hang_timeout_seconds";
+  static final String CANARY_INTERVAL = "lifecycle.canary_interval_seconds";
   static final String STOP_TIMEOUT = "lifecycle.stop_timeout_seconds";
   static final String MAX_RESTARTS = "lifecycle.max_restarts_per_minute";
   static final String RESTART_DELAY = "lifecycle.restart_delay_seconds";
@@ -121,6 +123,22 @@ public final class OptionTable {
               Kind.DURATION,
               "60",
               "Time between health checks of a running server."),
+          new OptionSpec(
+              HANG_TIMEOUT,
+              "--hang-timeout",
+              null,
+              Kind.DURATION_OR_OFF,
+              "120",
+              "Silence of a server that owes work until it counts as hung and is restarted; longer"
+                  + " where this model was seen to pause for long."),
+          new OptionSpec(
+              CANARY_INTERVAL,
+              "--canary-interval",
+              null,
+              Kind.DURATION_OR_OFF,
+              "300",
+              "When nothing else has shown for so long that the model answers, it is asked for one"
+                  + " token."),
           new OptionSpec(
               STOP_TIMEOUT,
               "--stop-timeout",

@@ -1,5 +1,6 @@
 package dev.stoker.application;
 
+import dev.stoker.domain.health.EngineLoad;
 import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.progress.ModelLoadProgress;
 import dev.stoker.domain.service.ServiceName;
@@ -40,6 +41,24 @@ public sealed interface ServiceNotice {
       Duration elapsed,
       ModelLoadProgress progress)
       implements ServiceNotice {}
+
+  /**
+   * Its engine has so much to do.
+   *
+   * @param service whose
+   * @param at when it was looked
+   * @param load how much
+   */
+  record Loaded(ServiceName service, Instant at, EngineLoad load) implements ServiceNotice {}
+
+  /**
+   * It owes work and does none, for so long that it may hang; or no longer.
+   *
+   * @param service whose
+   * @param at when
+   * @param evidence what was seen, one sentence; empty when it works again
+   */
+  record Degraded(ServiceName service, Instant at, String evidence) implements ServiceNotice {}
 
   /**
    * Something unusual that is no failure, such as a start that took longer than usual.

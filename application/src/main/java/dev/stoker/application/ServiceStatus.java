@@ -2,6 +2,7 @@ package dev.stoker.application;
 
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.gpu.GpuInfo;
+import dev.stoker.domain.health.EngineLoad;
 import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.progress.ModelLoadProgress;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param progress while starting, else null
  * @param upSince when it became ready, null while it is not
  * @param lastCheck the last health check, null before the first
+ * @param load how much its engine has to do, null when not known
+ * @param doubt why it may hang, one sentence; empty when there is no doubt
  * @param lastFailure why it ended last, null when it never did
  * @param gpus the devices it uses; empty when unknown
  * @param log the server's output, null before the first launch
@@ -45,6 +48,8 @@ public record ServiceStatus(
     @Nullable ModelLoadProgress progress,
     @Nullable Instant upSince,
     @Nullable LastCheck lastCheck,
+    @Nullable EngineLoad load,
+    String doubt,
     @Nullable Failure lastFailure,
     List<GpuInfo> gpus,
     @Nullable String log) {
@@ -55,6 +60,16 @@ public record ServiceStatus(
 
   /** {@return the same, so far come with its start} */
   public ServiceStatus with(ModelLoadProgress further) {
+    return with(further, load, doubt);
+  }
+
+  /** {@return the same, with this to do and this doubt} */
+  public ServiceStatus with(@Nullable EngineLoad engineLoad, String why) {
+    return with(progress, engineLoad, why);
+  }
+
+  private ServiceStatus with(
+      @Nullable ModelLoadProgress further, @Nullable EngineLoad engineLoad, String why) {
     return new ServiceStatus(
         name,
         state,
@@ -68,6 +83,8 @@ public record ServiceStatus(
         further,
         upSince,
         lastCheck,
+        engineLoad,
+        why,
         lastFailure,
         gpus,
         log);

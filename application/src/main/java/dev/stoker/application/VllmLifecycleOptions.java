@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param modelLoadTimeout longest time without progress; 300 s by default
  * @param totalStartTimeout longest whole start, null (the default) for no limit
  * @param healthCheckInterval 60 s by default
+ * @param hangTimeout silence that counts as a hang, null for never; 120 s by default
+ * @param canaryInterval when an idle server is asked for a token, null for never; 300 s by default
  * @param stopTimeout from SIGTERM to SIGKILL; 10 s by default
  * @param maxRestartsPerMinute 1 to 10, 3 by default
  * @param restartDelay at least 2 s, the default
@@ -48,6 +50,8 @@ public record VllmLifecycleOptions(
     Duration modelLoadTimeout,
     @Nullable Duration totalStartTimeout,
     Duration healthCheckInterval,
+    @Nullable Duration hangTimeout,
+    @Nullable Duration canaryInterval,
     Duration stopTimeout,
     int maxRestartsPerMinute,
     Duration restartDelay,
@@ -88,6 +92,8 @@ public record VllmLifecycleOptions(
         duration(text.apply(OptionTable.LOAD_TIMEOUT)),
         OptionSpec.duration(text.apply(OptionTable.TOTAL_TIMEOUT)).orElse(null),
         duration(text.apply(OptionTable.HEALTH_INTERVAL)),
+        OptionSpec.duration(text.apply(OptionTable.HANG_TIMEOUT)).orElse(null),
+        OptionSpec.duration(text.apply(OptionTable.CANARY_INTERVAL)).orElse(null),
         duration(text.apply(OptionTable.STOP_TIMEOUT)),
         number(text.apply(OptionTable.MAX_RESTARTS)),
         duration(text.apply(OptionTable.RESTART_DELAY)),
@@ -122,12 +128,18 @@ public record VllmLifecycleOptions(
       texts.put(OptionTable.TOTAL_TIMEOUT, millis(totalStartTimeout));
     }
     texts.put(OptionTable.HEALTH_INTERVAL, millis(healthCheckInterval));
+    texts.put(OptionTable.HANG_TIMEOUT, millisOrOff(hangTimeout));
+    texts.put(OptionTable.CANARY_INTERVAL, millisOrOff(canaryInterval));
     texts.put(OptionTable.STOP_TIMEOUT, millis(stopTimeout));
     texts.put(OptionTable.MAX_RESTARTS, Integer.toString(maxRestartsPerMinute));
     texts.put(OptionTable.RESTART_DELAY, millis(restartDelay));
     texts.put(OptionTable.STOP_ON_EXIT, Boolean.toString(stopOnExit));
     texts.put(OptionTable.START, start.printed());
     return texts;
+  }
+
+  private static String millisOrOff(@Nullable Duration duration) {
+    return duration == null ? OptionSpec.OFF : millis(duration);
   }
 
   private static String millis(Duration duration) {

@@ -1,6 +1,7 @@
 package dev.stoker.proof;
 
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.ServerFailure.Hung;
 import dev.stoker.domain.failure.ServerFailure.NotServing;
 import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.process.ExitStatus;
@@ -12,6 +13,7 @@ import dev.stoker.domain.service.ServiceCommand;
 import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.service.Standing;
 import dev.stoker.domain.service.Transition;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -124,6 +126,7 @@ final class Universe extends UniverseEffects {
       }
       if (watchesHealth && machine instanceof MachineState.Running) {
         steps.add(new Step("the server hangs", Universe::hang));
+        steps.add(new Step("it hangs, and only its work shows it", Universe::hangUnseen));
       }
       if (watchesStart == living.epoch() && machine instanceof MachineState.Starting) {
         steps.add(new Step("the start stalls", Universe::stall));
@@ -349,6 +352,12 @@ final class Universe extends UniverseEffects {
               inFlight,
               new ServiceEvent.Checked(machine.memory().epoch(), new HealthCheckResult.Refused()));
     }
+  }
+
+  private void hangUnseen() {
+    fault();
+    Failure why = new Hung(Duration.ofMinutes(2), "no token", none());
+    inFlight = with(inFlight, new ServiceEvent.Hung(machine.memory().epoch(), why));
   }
 
   private void stall() {

@@ -4,6 +4,7 @@ import dev.stoker.application.port.out.ConfigurationSource;
 import dev.stoker.application.port.out.DemoModelWriter;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.EngineInstaller;
+import dev.stoker.application.port.out.EngineMetrics;
 import dev.stoker.application.port.out.GpuProbe;
 import dev.stoker.application.port.out.HealthProbe;
 import dev.stoker.application.port.out.HomeLock;
@@ -86,6 +87,11 @@ final class FakeLife implements DrivenPorts {
   @Override
   public HealthProbe healthProbe() {
     return world.healthProbe();
+  }
+
+  @Override
+  public EngineMetrics engineMetrics() {
+    return world.engineMetrics();
   }
 
   @Override

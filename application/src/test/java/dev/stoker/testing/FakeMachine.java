@@ -34,7 +34,7 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
   private static final String BOOT = "boot-1";
 
   private final VirtualTime time;
-  private final FakeNetwork network = new FakeNetwork(this);
+  private final FakeNetwork network;
   private final Map<Long, FakeServer> serversByPid = new HashMap<>();
   private final Map<Path, FakeServer> serversByLog = new HashMap<>();
   private final Set<Path> folders = new HashSet<>();
@@ -51,6 +51,7 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
 
   FakeMachine(VirtualTime time) {
     this.time = time;
+    this.network = new FakeNetwork(this, time);
   }
 
   /** What servers launched from now on do. */

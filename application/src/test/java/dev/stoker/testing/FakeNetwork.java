@@ -1,8 +1,11 @@
 package dev.stoker.testing;
 
+import dev.stoker.application.port.out.EngineMetrics;
 import dev.stoker.application.port.out.HealthProbe;
 import dev.stoker.application.port.out.PortTable;
+import dev.stoker.domain.health.EngineSample;
 import dev.stoker.domain.health.HealthCheckResult;
+import dev.stoker.domain.health.HealthCheckResult.TimedOut;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.unit.Port;
@@ -11,15 +14,21 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Ports: those of strangers, and those of fake servers that listen. */
-public final class FakeNetwork implements PortTable, HealthProbe {
+public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics {
   private final FakeMachine machine;
   private final Map<Port, PortHolder> strangers = new HashMap<>();
+  private final VirtualTime time;
   private boolean wrongModel;
+  private boolean late;
+  private int asked;
 
-  FakeNetwork(FakeMachine machine) {
+  FakeNetwork(FakeMachine machine, VirtualTime time) {
     this.machine = machine;
+    this.time = time;
   }
 
   /** A stranger takes a port. */
@@ -35,6 +44,11 @@ public final class FakeNetwork implements PortTable, HealthProbe {
   /** Whether servers list another model than was asked for. */
   public void setWrongModel(boolean now) {
     wrongModel = now;
+  }
+
+  /** Whether health checks are answered too late. */
+  public void setLate(boolean now) {
+    late = now;
   }
 
   private Optional<FakeServer> listener(Port port) {
@@ -63,6 +77,9 @@ public final class FakeNetwork implements PortTable, HealthProbe {
 
   @Override
   public HealthCheckResult check(Port port, String servedName) {
+    if (late) {
+      return new TimedOut(LIMIT);
+    }
     if (wrongModel) {
       return new HealthCheckResult.WrongModel(servedName, "another");
     }
@@ -76,7 +93,26 @@ public final class FakeNetwork implements PortTable, HealthProbe {
   }
 
   @Override
-  public HealthCheckResult answersOne(Port port, String servedName, Duration patience) {
-    return check(port, servedName);
+  public CompletableFuture<HealthCheckResult> answersOne(
+      Port port, String servedName, Duration patience) {
+    asked++;
+    Optional<FakeServer> server = listener(port);
+    if (server.isEmpty() || !server.get().isHanging()) {
+      server.ifPresent(FakeServer::answer);
+      return CompletableFuture.completedFuture(check(port, servedName));
+    }
+    CompletableFuture<HealthCheckResult> answer = new CompletableFuture<>();
+    time.schedule("unanswered", patience, () -> answer.complete(new TimedOut(patience)));
+    return answer;
+  }
+
+  /** {@return how many requests for one token were sent} */
+  public int asked() {
+    return asked;
+  }
+
+  @Override
+  public @Nullable EngineSample sample(Port port) {
+    return listener(port).map(FakeServer::sample).orElse(null);
   }
 }

@@ -2,6 +2,7 @@ package dev.stoker.testing;
 
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessTrees.Member;
+import dev.stoker.domain.health.EngineSample;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.service.ServiceName;
@@ -39,6 +40,9 @@ public final class FakeServer {
   private boolean remains = true;
   private boolean listening;
   private boolean healthy = true;
+  private boolean hangs;
+  private long running;
+  private long generated;
   private int terms;
 
   FakeServer(
@@ -245,12 +249,38 @@ public final class FakeServer {
 
   /** {@return whether health checks would succeed} */
   public boolean isWell() {
-    return mainAlive && engineAlive && listening && healthy;
+    return mainAlive && engineAlive && listening && healthy && !hangs;
   }
 
   /** Whether health checks succeed from now on. */
   public void setHealthy(boolean now) {
     healthy = now;
+  }
+
+  /** Its engine hangs, or goes on: health checks do not show it. */
+  public void setHanging(boolean now) {
+    hangs = now;
+  }
+
+  boolean isHanging() {
+    return hangs;
+  }
+
+  /** So many requests are being answered, for ever. */
+  public void setRunning(long requests) {
+    running = requests;
+  }
+
+  /** {@return what it counts: each look finds more tokens, as long as it has work and works} */
+  EngineSample sample() {
+    if (!hangs && running > 0) {
+      answer();
+    }
+    return new EngineSample(running, 0L, 0.5, 0L, generated, generated, 0L, false);
+  }
+
+  void answer() {
+    generated += 10;
   }
 
   /** {@return how many SIGTERM it was sent} */

@@ -6,6 +6,7 @@ import dev.stoker.application.port.out.ConfigurationSource;
 import dev.stoker.application.port.out.DemoModelWriter;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.EngineInstaller;
+import dev.stoker.application.port.out.EngineMetrics;
 import dev.stoker.application.port.out.GpuProbe;
 import dev.stoker.application.port.out.HealthProbe;
 import dev.stoker.application.port.out.HomeLock;
@@ -170,6 +171,11 @@ public final class FakeWorld implements DrivenPorts {
 
   @Override
   public HealthProbe healthProbe() {
+    return machine.network();
+  }
+
+  @Override
+  public EngineMetrics engineMetrics() {
     return machine.network();
   }
 

@@ -64,6 +64,8 @@ final class TrainServer implements AutoCloseable {
             Instant.EPOCH,
             new ServiceStatus.LastCheck(Instant.EPOCH, new Healthy(Duration.ZERO)),
             null,
+            "",
+            null,
             List.of(),
             "log");
     String body = Json.of(StatusMessage.ofAll(List.of(status)));

@@ -55,7 +55,7 @@ public final class ProgressView {
         clear();
         terminal.say("Note: " + remarked.text() + ".");
       }
-      case ServiceNotice.Changed _ -> {}
+      case ServiceNotice.Changed _, ServiceNotice.Loaded _, ServiceNotice.Degraded _ -> {}
     }
   }
 

@@ -62,7 +62,7 @@ public final class StatusText {
   private static String state(ServiceStatus status) {
     ModelLoadProgress progress = status.progress();
     if (progress == null) {
-      return status.state().printed();
+      return status.state().printed() + (status.doubt().isEmpty() ? "" : " (degraded)");
     }
     Duration left = progress.remaining();
     return status.state().printed()
@@ -105,6 +105,12 @@ public final class StatusText {
     lines.add(fact("served as", status.servedName()));
     lines.add(fact("engine", engine(status)));
     lines.add(fact("last check", check(status.lastCheck())));
+    if (!status.doubt().isEmpty()) {
+      lines.add(fact("degraded", status.doubt()));
+    }
+    if (status.load() != null) {
+      lines.add(fact("load", LoadText.of(status.load())));
+    }
     lines.add(fact("gpu", status.gpus().isEmpty() ? "not measured" : status.gpus().toString()));
     lines.add(fact("log", status.log() == null ? "-" : status.log()));
     Failure failure = status.lastFailure();

@@ -22,6 +22,7 @@ final class CheckMessage {
     map.put("kind", result.getClass().getSimpleName());
     switch (result) {
       case Healthy healthy -> map.put("took_ms", healthy.took().toMillis());
+      case HealthCheckResult.Busy busy -> map.put("took_ms", busy.after().toMillis());
       case TimedOut timedOut -> map.put("took_ms", timedOut.after().toMillis());
       case BadStatus bad -> {
         map.put("path", bad.path());
@@ -32,7 +33,7 @@ final class CheckMessage {
         map.put("served", wrong.served());
       }
       case ProbeBroken broken -> map.put("why", broken.why());
-      case Refused _ -> {}
+      case Refused _, HealthCheckResult.NotOurs _ -> {}
     }
     return map;
   }
@@ -48,6 +49,8 @@ final class CheckMessage {
           new WrongModel(fields.requiredText("expected"), fields.requiredText("served"));
       case "ProbeBroken" -> new ProbeBroken(fields.requiredText("why"));
       case "Refused" -> new Refused();
+      case "Busy" -> new HealthCheckResult.Busy(Duration.ofMillis(number(fields, "took_ms")));
+      case "NotOurs" -> new HealthCheckResult.NotOurs();
       default -> throw new IllegalArgumentException("unknown kind of check " + kind);
     };
   }

@@ -40,6 +40,11 @@ public final class Fields {
     return value == null ? null : value.longValue();
   }
 
+  /** {@return the number, or null where there is none} */
+  public @Nullable Double number(String name) {
+    return as(name, Double.class, "a number");
+  }
+
   /** {@return the whole number} */
   public long requiredWhole(String name) {
     return required(name, whole(name));

@@ -20,6 +20,8 @@ public final class NoticeMessage {
     return switch (notice) {
       case ServiceNotice.Changed _ -> "changed";
       case ServiceNotice.Loading _ -> "loading";
+      case ServiceNotice.Loaded _ -> "loaded";
+      case ServiceNotice.Degraded _ -> "degraded";
       case ServiceNotice.Remarked _ -> "remarked";
     };
   }
@@ -43,6 +45,14 @@ public final class NoticeMessage {
         map.put("model", loading.progress().model());
         map.putAll(ProgressMessage.of(loading.progress()));
       }
+      case ServiceNotice.Loaded loaded -> {
+        map.put("at", loaded.at().toString());
+        map.put("load", LoadMessage.of(loaded.load()));
+      }
+      case ServiceNotice.Degraded degraded -> {
+        map.put("at", degraded.at().toString());
+        map.put("evidence", degraded.evidence());
+      }
       case ServiceNotice.Remarked remarked -> {
         map.put("at", remarked.at().toString());
         map.put("text", remarked.text());
@@ -59,6 +69,14 @@ public final class NoticeMessage {
   public static ServiceNotice read(String event, Fields fields) {
     return switch (event) {
       case "loading" -> readLoading(fields);
+      case "loaded" ->
+          new ServiceNotice.Loaded(
+              service(fields),
+              fields.requiredTime("at"),
+              Objects.requireNonNull(LoadMessage.read(fields.object("load"))));
+      case "degraded" ->
+          new ServiceNotice.Degraded(
+              service(fields), fields.requiredTime("at"), fields.requiredText("evidence"));
       case "remarked" ->
           new ServiceNotice.Remarked(
               service(fields), fields.requiredTime("at"), fields.requiredText("text"));

@@ -36,6 +36,8 @@ public final class StatusMessage {
     map.putAll(ProgressMessage.of(status.progress()));
     map.put("up_since", text(status.upSince()));
     map.put("last_check", check(status.lastCheck()));
+    map.put("load", LoadMessage.of(status.load()));
+    map.put("doubt", status.doubt());
     Failure failure = status.lastFailure();
     map.put("last_failure", failure == null ? null : ProblemDetails.of(failure));
     map.put("gpus", List.of());
@@ -94,6 +96,8 @@ public final class StatusMessage {
         check == null
             ? null
             : new LastCheck(Objects.requireNonNull(check.time("at")), CheckMessage.read(check)),
+        LoadMessage.read(fields.object("load")),
+        fields.requiredText("doubt"),
         failure == null ? null : ProblemDetails.read(failure),
         List.of(),
         fields.text("log"));

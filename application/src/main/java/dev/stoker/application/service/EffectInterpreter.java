@@ -48,6 +48,7 @@ final class EffectInterpreter {
   private final InferenceProvider provider;
   private @Nullable Launch launch;
   private @Nullable HealthWatch watch;
+  private @Nullable WorkMonitor work;
 
   /** The launch that waits for its devices, 0 for none; it may be cancelled. */
   private long waiting;
@@ -95,7 +96,7 @@ final class EffectInterpreter {
       case Effect.CancelLaunch of -> cancel(of.epoch());
       case Effect.Recover of -> recover(of.epoch());
       case Effect.WatchStart of ->
-          new StartWatch(launched(), ports, provider, post, this::loading).begin(of.epoch());
+          new StartWatch(launched(), ports, provider, post, this::note).begin(of.epoch());
       case Effect.Terminate of -> terminate(launched(), of.process());
       case Effect.Sweep of -> sweep(of.epoch());
       case Effect.StartTimer of ->
@@ -115,10 +116,8 @@ final class EffectInterpreter {
     }
   }
 
-  private void loading(ServiceNotice notice) {
-    if (notice instanceof ServiceNotice.Loading loading) {
-      board.loading(loading.progress());
-    }
+  private void note(ServiceNotice notice) {
+    board.note(notice);
     tell.accept(notice);
   }
 
@@ -132,12 +131,19 @@ final class EffectInterpreter {
     HealthWatch begun = new HealthWatch(epoch, current, watched, ports, post);
     watch = begun;
     begun.begin();
+    WorkMonitor working = new WorkMonitor(epoch, current, watched, ports, post, this::note);
+    work = working;
+    working.begin();
   }
 
   private void endWatch() {
     if (watch != null) {
       watch.close();
       watch = null;
+    }
+    if (work != null) {
+      work.close();
+      work = null;
     }
   }
 

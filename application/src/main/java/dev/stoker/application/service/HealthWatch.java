@@ -3,9 +3,15 @@ package dev.stoker.application.service;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.HealthProbe;
+import dev.stoker.domain.health.EngineSample;
 import dev.stoker.domain.health.HealthCheckResult;
+import dev.stoker.domain.health.HealthCheckResult.Busy;
+import dev.stoker.domain.health.HealthCheckResult.Healthy;
+import dev.stoker.domain.health.HealthCheckResult.NotOurs;
 import dev.stoker.domain.health.HealthCheckResult.ProbeBroken;
+import dev.stoker.domain.health.HealthCheckResult.TimedOut;
 import dev.stoker.domain.service.ServiceEvent;
+import dev.stoker.domain.unit.Port;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,6 +35,9 @@ final class HealthWatch {
   private final Consumer<ServiceEvent> post;
   private final long epoch;
   private volatile boolean closed;
+
+  /** The engine's counters after the last check. */
+  private @Nullable EngineSample counted;
 
   HealthWatch(
       long epoch,
@@ -88,15 +97,38 @@ final class HealthWatch {
     next();
   }
 
+  /** Of two servers that were started on one port both may live, and a stranger may answer. */
+  private boolean isOurs(Port port) {
+    Launch of = launch;
+    return of == null
+        || ports.portTable().listensAmong(port, Observation.observe(of, ports).identities());
+  }
+
+  /** {@return whether work was seen to be done since the last check; else a late answer counts} */
+  private boolean hasWorked(Port port) {
+    EngineSample before = counted;
+    EngineSample now = ports.engineMetrics().sample(port);
+    counted = now;
+    return before != null && now != null && now.hasMovedSince(before);
+  }
+
   /** {@return what one check finds now} */
   HealthCheckResult probe() {
     try {
       ServiceSpec served = spec.get();
       if (launch != null) {
         served = launch.spec();
-        Observation.observe(launch, ports);
       }
-      return ports.healthProbe().check(served.options().port(), served.model().servedName());
+      Port port = served.options().port();
+      HealthCheckResult found = ports.healthProbe().check(port, served.model().servedName());
+      return switch (found) {
+        case Healthy _ when !isOurs(port) -> new NotOurs();
+        case TimedOut late when hasWorked(port) -> new Busy(late.after());
+        default -> {
+          counted = ports.engineMetrics().sample(port);
+          yield found;
+        }
+      };
     } catch (RuntimeException e) {
       return new ProbeBroken(String.valueOf(e));
     }

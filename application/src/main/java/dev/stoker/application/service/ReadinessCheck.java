@@ -92,12 +92,14 @@ final class ReadinessCheck {
         .scheduler()
         .execute(
             "first-answer-" + spec.name(),
-            () ->
-                answer =
-                    ports
-                        .healthProbe()
-                        .answersOne(
-                            port, spec.model().servedName(), spec.options().modelLoadTimeout()));
+            () -> {
+              var _ =
+                  ports
+                      .healthProbe()
+                      .answersOne(
+                          port, spec.model().servedName(), spec.options().modelLoadTimeout())
+                      .thenAccept(result -> answer = result);
+            });
   }
 
   private Verdict afterAnswer(HealthCheckResult answered) {

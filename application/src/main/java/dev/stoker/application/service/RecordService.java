@@ -91,6 +91,8 @@ final class RecordService implements RecordedServices {
         null,
         since,
         null,
+        null,
+        "",
         want instanceof Want.GivenUp up ? up.why() : null,
         List.of(),
         folders.latestLog(name).map(Path::toString).orElse(null));

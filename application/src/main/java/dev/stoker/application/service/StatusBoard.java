@@ -1,10 +1,12 @@
 package dev.stoker.application.service;
 
 import dev.stoker.application.EngineInfo;
+import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.ServiceStatus.LastCheck;
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.health.EngineLoad;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.progress.ModelLoadProgress;
@@ -31,6 +33,11 @@ final class StatusBoard {
   /** How far the start is, newer than the snapshot; of one that is over it is not shown. */
   private volatile @Nullable ModelLoadProgress loading;
 
+  /** What the engine was last seen to do; of one that does not serve it is not shown. */
+  private volatile @Nullable EngineLoad load;
+
+  private volatile String doubt = "";
+
   StatusBoard(Supplier<ServiceSpec> current, MachineState initial) {
     this.current = current;
     this.status = snapshot(initial, null, failureIn(initial));
@@ -39,12 +46,20 @@ final class StatusBoard {
   ServiceStatus status() {
     ServiceStatus now = status;
     ModelLoadProgress further = loading;
-    return now.progress() == null || further == null ? now : now.with(further);
+    if (now.progress() != null && further != null) {
+      return now.with(further);
+    }
+    return now.upSince() == null || (load == null && doubt.isEmpty()) ? now : now.with(load, doubt);
   }
 
-  /** A start goes on. */
-  void loading(ModelLoadProgress progress) {
-    loading = progress;
+  /** Something happened that is no change of state. */
+  void note(ServiceNotice notice) {
+    switch (notice) {
+      case ServiceNotice.Loading told -> loading = told.progress();
+      case ServiceNotice.Loaded told -> load = told.load();
+      case ServiceNotice.Degraded told -> doubt = told.evidence();
+      case ServiceNotice.Changed _, ServiceNotice.Remarked _ -> {}
+    }
   }
 
   /** The service is meant to be another now. */
@@ -54,6 +69,8 @@ final class StatusBoard {
 
   void launching(Launch launch) {
     loading = null;
+    load = null;
+    doubt = "";
     engine = launch.engine();
     build = launch.build();
     log = launch.lease().log();
@@ -120,6 +137,8 @@ final class StatusBoard {
         progress,
         upSince,
         check,
+        null,
+        "",
         failure,
         List.of(),
         output == null ? null : output.toString());

@@ -75,7 +75,9 @@ public enum ErrorCode {
   REQUEST_REFUSED(33, "the request was refused", FailureKind.INVALID_INPUT, Retry.POINTLESS),
   /** VLM-034. */
   SERVICE_DIFFERS(
-      34, "the service runs with other settings", FailureKind.RESOURCE, Retry.POINTLESS);
+      34, "the service runs with other settings", FailureKind.RESOURCE, Retry.POINTLESS),
+  /** VLM-035. */
+  HUNG(35, "the server hangs", FailureKind.UPSTREAM, Retry.MAY_HELP);
 
   private final int number;
   private final String title;

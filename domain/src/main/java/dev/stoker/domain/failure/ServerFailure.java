@@ -3,6 +3,7 @@ package dev.stoker.domain.failure;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.Survivor;
 import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.unit.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -200,6 +201,38 @@ public sealed interface ServerFailure extends Failure {
     @Override
     public String remedy() {
       return "read the server's log; if it is only slow, its load is too high";
+    }
+  }
+
+  /**
+   * It owes work and does none.
+   *
+   * @param silence how long
+   * @param proof what was seen, in one sentence
+   * @param evidence its last lines
+   */
+  record Hung(Duration silence, String proof, Evidence evidence) implements ServerFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.HUNG;
+    }
+
+    @Override
+    public String what() {
+      return "the server has done no work for "
+          + DurationText.of(silence)
+          + " though it owes some: "
+          + proof;
+    }
+
+    @Override
+    public String cause() {
+      return "a process of the engine, its driver or its network hangs; /health does not show that";
+    }
+
+    @Override
+    public String remedy() {
+      return "it is restarted; where it was only slow, raise lifecycle.hang_timeout_seconds";
     }
   }
 

@@ -42,6 +42,31 @@ public sealed interface HealthCheckResult {
   }
 
   /**
+   * No answer in time, but work was done since the check before: it is busy.
+   *
+   * @param after how long it was waited for
+   */
+  record Busy(Duration after) implements HealthCheckResult {
+    @Override
+    public boolean countsAsFailure() {
+      return false;
+    }
+
+    @Override
+    public String describe() {
+      return "no answer within " + after.toSeconds() + " s, but its counters move: busy";
+    }
+  }
+
+  /** The one that answers at the port is not ours. */
+  record NotOurs() implements HealthCheckResult {
+    @Override
+    public String describe() {
+      return "another process listens at the port";
+    }
+  }
+
+  /**
    * An answer that is not 200.
    *
    * @param path which endpoint

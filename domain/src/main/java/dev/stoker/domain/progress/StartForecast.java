@@ -22,7 +22,7 @@ public final class StartForecast {
   private static final double WHEN_DUE = 0.9;
 
   private static final double LATE = 1.5;
-  private static final Duration WORTH_A_WORD = Duration.ofSeconds(5);
+  private static final Duration WORTH_A_WORD = Duration.ofSeconds(10);
 
   private final Map<LoadPhase, Duration> usual;
   private final boolean known;

@@ -89,6 +89,14 @@ public sealed interface ServiceEvent
   record Checked(long epoch, HealthCheckResult result) implements OfLaunch {}
 
   /**
+   * It owes work and does none: it hangs, whatever its health checks say.
+   *
+   * @param epoch of the launch
+   * @param why the verdict with its evidence
+   */
+  record Hung(long epoch, Failure why) implements OfLaunch {}
+
+  /**
    * A timer that the machine asked for.
    *
    * @param epoch of the launch

@@ -280,6 +280,15 @@ public final class ServiceMachine {
           Descent.sweep(
               memory, new AfterEnd.Recover(exited.why()), true, now, exited.status().describe());
       case Checked checked -> Descent.afterCheck(state, checked.result(), policy, now);
+      case ServiceEvent.Hung hung ->
+          Descent.terminate(
+              memory,
+              state.process(),
+              false,
+              new AfterEnd.Recover(hung.why()),
+              policy,
+              now,
+              hung.why().what());
       case Resumed _ ->
           new Transition(
               new Running(memory, state.process(), state.since(), 0),

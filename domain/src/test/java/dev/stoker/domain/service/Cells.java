@@ -119,6 +119,7 @@ final class Cells {
     events.put(
         "check: broken probe",
         new ServiceEvent.Checked(epoch, new HealthCheckResult.ProbeBroken("x")));
+    events.put("hung", new ServiceEvent.Hung(epoch, CURABLE));
     events.put("resumed", new ServiceEvent.Resumed(epoch));
     events.put(
         "timer: second term", new ServiceEvent.TimerFired(epoch, ServiceEvent.Timer.SECOND_TERM));

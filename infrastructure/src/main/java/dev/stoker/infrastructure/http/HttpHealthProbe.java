@@ -24,6 +24,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Asks a server over HTTP on 127.0.0.1: {@code localhost} may mean {@code ::1}, where none listens.
@@ -33,6 +34,7 @@ final class HttpHealthProbe implements HealthProbe {
   private static final int CONNECT_MILLIS = 200;
   private static final int OK = 200;
   private static final int BAD_REQUEST = 400;
+  private static final int UNAUTHORISED = 401;
   private static final int NOT_FOUND = 404;
   private static final int NOT_ALLOWED = 405;
 
@@ -61,21 +63,39 @@ final class HttpHealthProbe implements HealthProbe {
       if (health.status() != OK) {
         return new BadStatus("/health", health.status());
       }
-      Answer models = http.get(port, "/v1/models", LIMIT);
-      if (models.status() != OK) {
-        return new BadStatus("/v1/models", models.status());
+      Duration left = LIMIT.minus(since(began));
+      if (!left.isPositive()) {
+        return new TimedOut(since(began));
       }
-      List<String> served = names(models.body());
-      return served.contains(servedName)
-          ? new Healthy(since(began))
-          : new WrongModel(servedName, shortened(served));
+      Answer models = http.get(port, "/v1/models", left);
+      return switch (models.status()) {
+        case OK -> listed(models, servedName, began);
+        case UNAUTHORISED -> new ProbeBroken("/v1/models wants a key that Stoker does not have");
+        default -> new BadStatus("/v1/models", models.status());
+      };
     } catch (IOException e) {
       return verdict(e, since(began));
     }
   }
 
+  private HealthCheckResult listed(Answer models, String servedName, long began) {
+    List<String> served = names(models.body());
+    return served.contains(servedName)
+        ? new Healthy(since(began))
+        : new WrongModel(servedName, shortened(served));
+  }
+
   @Override
-  public HealthCheckResult answersOne(Port port, String servedName, Duration patience) {
+  public CompletableFuture<HealthCheckResult> answersOne(
+      Port port, String servedName, Duration patience) {
+    CompletableFuture<HealthCheckResult> answer = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("one-token-" + port)
+        .start(() -> answer.complete(askOne(port, servedName, patience)));
+    return answer;
+  }
+
+  private HealthCheckResult askOne(Port port, String servedName, Duration patience) {
     long began = System.nanoTime();
     try {
       Answer answer =
@@ -100,6 +120,8 @@ final class HttpHealthProbe implements HealthProbe {
           : new BadStatus("the first request", answer.status());
     } catch (IOException e) {
       return verdict(e, since(began));
+    } catch (RuntimeException e) {
+      return new ProbeBroken(String.valueOf(e));
     }
   }
 

@@ -4,6 +4,7 @@ import com.squareup.moshi.Moshi;
 import dagger.Binds;
 import dagger.Module;
 import dagger.Provides;
+import dev.stoker.application.port.out.EngineMetrics;
 import dev.stoker.application.port.out.HealthProbe;
 import dev.stoker.application.port.out.InferenceClient;
 import jakarta.inject.Singleton;
@@ -21,6 +22,10 @@ public interface HttpModule {
   /** {@return the probe} */
   @Binds
   HealthProbe probe(HttpHealthProbe adapter);
+
+  /** {@return the reader of counters} */
+  @Binds
+  EngineMetrics metrics(HttpEngineMetrics adapter);
 
   /** {@return the client of models} */
   @Binds

@@ -2,11 +2,16 @@ package dev.stoker.tests.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.application.port.out.DrivenPorts;
+import dev.stoker.application.port.out.EngineMetrics;
 import dev.stoker.application.port.out.HealthProbe;
+import dev.stoker.domain.health.EngineSample;
 import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.health.HealthCheckResult.BadStatus;
 import dev.stoker.domain.health.HealthCheckResult.Healthy;
+import dev.stoker.domain.health.HealthCheckResult.ProbeBroken;
 import dev.stoker.domain.health.HealthCheckResult.Refused;
+import dev.stoker.domain.health.HealthCheckResult.TimedOut;
 import dev.stoker.domain.health.HealthCheckResult.WrongModel;
 import dev.stoker.domain.unit.Port;
 import dev.stoker.infrastructure.Infrastructure;
@@ -14,9 +19,11 @@ import dev.stoker.infrastructure.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import mockwebserver3.SocketEffect;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -29,15 +36,17 @@ class HealthProbeTest {
   @TempDir Path folder;
   private final MockWebServer server = new MockWebServer();
   private HealthProbe probe;
+  private EngineMetrics metrics;
   private Port port;
 
   @BeforeEach
   void start() throws IOException {
     server.start(InetAddress.ofLiteral("127.0.0.1"), 0);
     port = new Port(server.getPort());
-    probe =
-        Infrastructure.create(new Settings(Map.of("VLLM_API_KEY", "k"), folder, folder))
-            .healthProbe();
+    DrivenPorts ports =
+        Infrastructure.create(new Settings(Map.of("VLLM_API_KEY", "k"), folder, folder));
+    probe = ports.healthProbe();
+    metrics = ports.engineMetrics();
   }
 
   @AfterEach
@@ -106,7 +115,33 @@ class HealthProbeTest {
 
     answer(200, "");
     answer(401, "{}");
-    assertThat(check()).isEqualTo(new BadStatus("/v1/models", 401));
+    assertThat(check()).as("we lack a key: no fault of the server").isInstanceOf(ProbeBroken.class);
+  }
+
+  @Test
+  @Tag("FR-019")
+  void theWholeCheckGivesUpAfterFiveSeconds() {
+    answer(200, "");
+    server.enqueue(new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE).build());
+    long began = System.nanoTime();
+    HealthCheckResult result = check();
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+
+    assertThat(result).isInstanceOf(TimedOut.class);
+    assertThat(took).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(9));
+  }
+
+  @Test
+  void countersAreRead() {
+    answer(200, "vllm:num_requests_running{engine=\"0\"} 2.0\n");
+    EngineSample sample = metrics.sample(port);
+
+    assertThat(sample).isNotNull();
+    assertThat(sample.running()).isEqualTo(2);
+    answer(404, "");
+    assertThat(metrics.sample(port)).isNull();
+    server.close();
+    assertThat(metrics.sample(port)).isNull();
   }
 
   @Test

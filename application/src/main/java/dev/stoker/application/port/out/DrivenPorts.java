@@ -38,6 +38,9 @@ public interface DrivenPorts {
   /** {@return asking servers how they are} */
   HealthProbe healthProbe();
 
+  /** {@return reading engines' counters} */
+  EngineMetrics engineMetrics();
+
   /** {@return asking models} */
   InferenceClient inferenceClient();
 

@@ -3,10 +3,11 @@ package dev.stoker.application.port.out;
 import dev.stoker.domain.health.HealthCheckResult;
 import dev.stoker.domain.unit.Port;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
-/** Asks a server how it is, over loopback. Calls block. */
+/** Asks a server how it is, over loopback. */
 public interface HealthProbe {
-  /** How long one request of a check may take (FR-019). */
+  /** How long a check may take (FR-019). */
   Duration LIMIT = Duration.ofSeconds(5);
 
   /** {@return whether a connection is accepted; at once} */
@@ -14,7 +15,7 @@ public interface HealthProbe {
 
   /**
    * Asks {@code /health}, then {@code /v1/models} for the name (FR-016); gives up after 5 s
-   * (FR-019).
+   * (FR-019). Blocks.
    *
    * @param servedName what must be listed (FR-018)
    */
@@ -24,7 +25,9 @@ public interface HealthProbe {
    * Has one minimal request answered, of a task that the server supports: one token, or one
    * embedding. The first may take long: some versions compile then.
    *
+   * <p>Does not block; what it is completed with tells how it went, it never fails.
+   *
    * @param patience how long to wait for it
    */
-  HealthCheckResult answersOne(Port port, String servedName, Duration patience);
+  CompletableFuture<HealthCheckResult> answersOne(Port port, String servedName, Duration patience);
 }

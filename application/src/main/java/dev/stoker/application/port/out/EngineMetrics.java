@@ -1,0 +1,12 @@
+package dev.stoker.application.port.out;
+
+import dev.stoker.domain.health.EngineSample;
+import dev.stoker.domain.unit.Port;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an engine's own counters. Calls block, at most {@link HealthProbe#LIMIT}. */
+@FunctionalInterface
+public interface EngineMetrics {
+  /** {@return the counters as they are now, null when they cannot be read} */
+  @Nullable EngineSample sample(Port port);
+}
