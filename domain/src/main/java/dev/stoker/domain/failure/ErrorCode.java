@@ -77,7 +77,22 @@ public enum ErrorCode {
   SERVICE_DIFFERS(
       34, "the service runs with other settings", FailureKind.RESOURCE, Retry.POINTLESS),
   /** VLM-035. */
-  HUNG(35, "the server hangs", FailureKind.UPSTREAM, Retry.MAY_HELP);
+  HUNG(35, "the server hangs", FailureKind.UPSTREAM, Retry.MAY_HELP),
+  /** VLM-036. */
+  CONFIGURATION_REJECTED(
+      36, "the server rejected its configuration", FailureKind.INVALID_INPUT, Retry.POINTLESS),
+  /** VLM-037. */
+  DEVICES_DISCONNECTED(
+      37, "communication between devices failed", FailureKind.UPSTREAM, Retry.MAY_HELP),
+  /** VLM-038. */
+  GPU_FAULT(38, "the GPU failed", FailureKind.UPSTREAM, Retry.MAY_HELP),
+  /** VLM-039. */
+  COMPILE_FAILED(39, "compiling the model failed", FailureKind.ENVIRONMENT, Retry.POINTLESS),
+  /** VLM-040. */
+  BROKEN_ENVIRONMENT(
+      40, "the engine's environment is broken", FailureKind.ENVIRONMENT, Retry.POINTLESS),
+  /** VLM-041. */
+  LIMIT_REACHED(41, "a limit of this machine was reached", FailureKind.RESOURCE, Retry.MAY_HELP);
 
   private final int number;
   private final String title;

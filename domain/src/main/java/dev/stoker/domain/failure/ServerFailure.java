@@ -51,6 +51,20 @@ public sealed interface ServerFailure extends Failure {
   }
 
   /**
+   * What a provider's table of causes found.
+   *
+   * @param code the row of the catalogue
+   * @param what what happened, with the numbers of the case
+   * @param cause why most likely, or empty
+   * @param remedy what to do
+   * @param retry whether starting again can help; the catalogue's answer may be too coarse
+   * @param evidence the lines that tell it
+   */
+  record Diagnosed(
+      ErrorCode code, String what, String cause, String remedy, Retry retry, Evidence evidence)
+      implements ServerFailure {}
+
+  /**
    * Nothing moved for too long (FR-047).
    *
    * @param phase where it stood

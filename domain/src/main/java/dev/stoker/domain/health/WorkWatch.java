@@ -164,8 +164,8 @@ public record WorkWatch(
     }
     text.append(
         sample != null && sample.countsWork()
-            ? "and no token, step or end of a request for " + DurationText.of(silence)
-            : "and the engine counts no work");
+            ? "no token, step or end of a request for " + DurationText.of(silence)
+            : "the engine counts no work");
     return text.append(" (longest pause before: ")
         .append(DurationText.of(slowest))
         .append(")")

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.application.OptionSpec;
 import dev.stoker.application.OptionTable;
-import dev.stoker.domain.failure.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -33,14 +32,6 @@ class DocumentationTest {
                       option.defaultText(),
                       option.kind().allowed(),
                       option.help()));
-    }
-  }
-
-  @Test
-  void everyErrorStandsInTheErrorPage() {
-    String page = SourceTree.read(DOCS.resolve("errors.md"));
-    for (ErrorCode code : ErrorCode.values()) {
-      assertThat(page).contains("| " + code.code() + " | " + code.title() + " |");
     }
   }
 

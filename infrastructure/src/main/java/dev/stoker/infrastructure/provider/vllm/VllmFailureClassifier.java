@@ -1,142 +1,180 @@
 package dev.stoker.infrastructure.provider.vllm;
 
-import dev.stoker.application.ServiceSpec;
+import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.Failure;
-import dev.stoker.domain.failure.ModelFailure.AccessDenied;
-import dev.stoker.domain.failure.ModelFailure.FilesBroken;
-import dev.stoker.domain.failure.ModelFailure.ModelNotFound;
-import dev.stoker.domain.failure.ModelFailure.NotCached;
-import dev.stoker.domain.failure.ModelFailure.Unsupported;
-import dev.stoker.domain.failure.ResourceFailure.DiskFull;
-import dev.stoker.domain.failure.ResourceFailure.GpuUnavailable;
-import dev.stoker.domain.failure.ResourceFailure.NetworkFailed;
-import dev.stoker.domain.failure.ResourceFailure.NotEnoughMemory;
-import dev.stoker.domain.failure.ResourceFailure.PortInUse;
+import dev.stoker.domain.failure.ServerFailure.Diagnosed;
 import dev.stoker.domain.failure.ServerFailure.Died;
-import dev.stoker.domain.failure.ServerFailure.FlagRejected;
-import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.process.ExitStatus;
-import dev.stoker.domain.process.PortHolder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.regex.Matcher;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the failure from a server's last lines. Pure. The texts are those of {@code
- * facts-vllm.md} 4.3 and {@code facts-vllm-cpu.md} 5; the full catalogue of causes has an issue of
- * its own.
+ * Chooses the failure from how a server ended and what it printed. Pure.
+ *
+ * <p>In this order: the signal that ended it; of the process that failed first and deepest in the
+ * tree, the first row of the table that one of its troubles matches; else it is unknown, and the
+ * root's own words are shown. What no row knows is never guessed from processes further up.
  */
 final class VllmFailureClassifier {
-  private static final int SHOWN_LINES = 15;
-
   /** What the launch of a ready server is said to be doing. */
-  private static final String SERVING = "serving";
+  static final String SERVING = "serving";
 
-  /** Lines of the access log: a client's 401 is no cause of anything. */
-  private static final Pattern ACCESS = Pattern.compile("HTTP/1\\.[01]\" \\d{3}");
+  private static final int SHOWN_LINES = 15;
+  private static final int LONGEST_WORDS = 300;
+  private static final int SIGILL = 4;
+  private static final int SIGBUS = 7;
+  private static final int SIGKILL = 9;
+
+  /** The more certain first: what one row matches is not asked of the next. */
+  private static final List<FailureRow> ROWS =
+      Stream.of(
+              ConfigurationRows.ROWS,
+              MemoryRows.ROWS,
+              DeviceRows.ROWS,
+              ModelRows.ROWS,
+              EnvironmentRows.ROWS,
+              ConfigurationRows.LAST,
+              ModelRows.LAST)
+          .flatMap(List::stream)
+          .toList();
 
   private VllmFailureClassifier() {}
 
-  /** What a failure is made of. */
-  private record Case(ServiceSpec spec, String line, Evidence evidence) {
-    String model() {
-      return spec.model().argument();
+  /**
+   * What was concluded.
+   *
+   * @param row the row of the table, empty where none matched
+   * @param failure what it is
+   */
+  record Verdict(String row, Failure failure) {}
+
+  /**
+   * {@return why a server ended}
+   *
+   * @param doing what it was doing, in words
+   * @param evidence its last lines and how it ended
+   */
+  static Verdict explain(Subject subject, String doing, Evidence evidence) {
+    List<String> lines = evidence.lines();
+    Troubles troubles = Troubles.in(lines);
+    Evidence shown = new Evidence(shown(lines, troubles), evidence.exit(), evidence.log());
+    Optional<Verdict> bySignal = bySignal(evidence.exit(), doing, shown);
+    return bySignal
+        .or(() -> byTable(subject, doing.equals(SERVING), troubles, shown))
+        .orElseGet(() -> new Verdict("", unknown(doing, evidence.exit(), troubles, shown)));
+  }
+
+  /**
+   * {@return what is wrong by an output alone, of a server that nobody watched; empty where nothing
+   * is reported in it}
+   */
+  static Optional<Verdict> diagnose(List<String> lines) {
+    Troubles troubles = Troubles.in(lines);
+    if (troubles.telling().isEmpty()) {
+      return Optional.empty();
     }
+    boolean served = lines.stream().anyMatch(line -> line.contains("Application startup complete"));
+    return Optional.of(
+        explain(Subject.guessedFrom(lines), served ? SERVING : "starting", Evidence.of(lines)));
   }
 
-  /** Makes a failure of a line. */
-  @FunctionalInterface
-  private interface Maker {
-    Failure make(Case found);
-  }
-
-  private record Row(Pattern pattern, Maker maker) {
-    static Row of(String pattern, Maker maker) {
-      return new Row(Pattern.compile(pattern), maker);
+  private static Optional<Verdict> bySignal(
+      @Nullable ExitStatus exit, String doing, Evidence shown) {
+    if (!(exit instanceof ExitStatus.Signalled signalled)) {
+      return Optional.empty();
     }
+    return switch (signalled.signal()) {
+      case SIGKILL -> Optional.of(new Verdict("KILLED", new Died(doing, exit, "", shown)));
+      case SIGILL ->
+          Optional.of(
+              new Verdict(
+                  "SIGILL",
+                  new Diagnosed(
+                      ErrorCode.BROKEN_ENVIRONMENT,
+                      "the server ended while " + doing + " (" + exit.describe() + ")",
+                      "this build uses instructions that this machine's processor lacks",
+                      "install a build for this processor (the CPU build needs AVX2)",
+                      ErrorCode.BROKEN_ENVIRONMENT.retry(),
+                      shown)));
+      case SIGBUS ->
+          Optional.of(
+              new Verdict(
+                  "SIGBUS",
+                  new Diagnosed(
+                      ErrorCode.LIMIT_REACHED,
+                      "the server ended while " + doing + " (" + exit.describe() + ")",
+                      "most often /dev/shm is too small or full; a container has 64 MiB of it",
+                      "'df -h /dev/shm'; in a container use --shm-size=8g or --ipc=host",
+                      ErrorCode.LIMIT_REACHED.retry(),
+                      shown)));
+      default -> Optional.empty();
+    };
   }
 
-  /** In this order: what a more certain row matches is not asked of the next. */
-  private static final List<Row> ROWS =
-      List.of(
-          Row.of(
-              "\\[Errno 98\\].*ddress already in use|error while attempting to bind on address",
-              found ->
-                  new PortInUse(
-                      found.spec().options().port(),
-                      new PortHolder(0, "another process, which took it while this one loaded"))),
-          Row.of(
-              "error: (unrecognized arguments|argument .*: (invalid|expected))",
-              found -> new FlagRejected(found.line(), found.evidence())),
-          Row.of(
-              "Failed to infer device type|No CUDA GPUs are available|Found no NVIDIA driver",
-              found -> new GpuUnavailable(found.line(), found.evidence())),
-          Row.of(
-              "You are trying to access a gated repo|Cannot access gated repo|Access to model .* is"
-                  + " restricted",
-              found -> denied(found, true)),
-          Row.of(
-              "outgoing traffic has been disabled|Cannot find an appropriate cached snapshot"
-                  + "|OfflineModeIsEnabled|offline mode is enabled",
-              found -> new NotCached(found.model(), found.evidence())),
-          Row.of(
-              "RepositoryNotFoundError|404 Client Error|is not a valid model identifier"
-                  + "|Invalid repository ID or local directory|Repo id must be in the form",
-              VllmFailureClassifier::notFound),
-          Row.of("401 Unauthorized|401 Client Error", found -> denied(found, false)),
-          Row.of(
-              "No available memory for the cache blocks|is less than desired GPU memory utilization"
-                  + "|is less than desired CPU memory utilization|CUDA out of memory"
-                  + "|GiB KV cache is needed|not enough GPU memory",
-              found -> new NotEnoughMemory(found.line(), found.evidence())),
-          Row.of("No space left on device", found -> new DiskFull("the model cache", found.line())),
-          Row.of(
-              "Cannot find any model weights|Weight files referenced in index but missing"
-                  + "|SafetensorError|is not a valid JSON file",
-              found -> new FilesBroken(found.model(), found.line(), found.evidence())),
-          Row.of(
-              "Transformers does not recognize|architectures .* are not supported"
-                  + "|contains custom code which must be executed|trust_remote_code=True",
-              found -> new Unsupported(found.model(), found.line(), found.evidence())),
-          Row.of(
-              "We couldn't connect to|Max retries exceeded|Name or service not known",
-              found -> new NetworkFailed(found.line(), found.evidence())));
-
-  static Failure explain(ServiceSpec spec, String doing, Evidence evidence) {
-    List<String> lines =
-        evidence.lines().stream().filter(line -> !ACCESS.matcher(line).find()).toList();
-    Evidence shown =
-        new Evidence(
-            lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()),
-            evidence.exit(),
-            evidence.log());
-    boolean killed =
-        evidence.exit() instanceof ExitStatus.Signalled signalled && signalled.signal() == 9;
-    // The rows tell why a start fails; of a server that served, its log may say all that by the
-    // way.
-    if (!killed && !doing.equals(SERVING)) {
-      for (Row row : ROWS) {
-        Optional<String> line =
-            lines.stream().filter(each -> row.pattern().matcher(each).find()).findFirst();
-        if (line.isPresent()) {
-          return row.maker().make(new Case(spec, CauseLine.withoutPrefix(line.get()), shown));
+  private static Optional<Verdict> byTable(
+      Subject subject, boolean serving, Troubles troubles, Evidence shown) {
+    List<Trouble> root = troubles.ofRoot();
+    for (FailureRow row : ROWS) {
+      if (serving && !row.serving()) {
+        continue;
+      }
+      for (Trouble trouble : root) {
+        Matcher matcher = row.pattern().matcher(trouble.text());
+        if (matcher.find()) {
+          Finding found =
+              new Finding(subject, matcher.toMatchResult(), words(trouble, matcher.start()), shown);
+          return Optional.of(new Verdict(row.id(), row.maker().make(found)));
         }
       }
     }
-    ExitStatus exit = evidence.exit() == null ? new ExitStatus.Unseen() : evidence.exit();
-    return new Died(doing, exit, killed ? "" : CauseLine.of(lines).orElse(""), shown);
+    return Optional.empty();
   }
 
-  private static Failure denied(Case found, boolean gated) {
-    return found.spec().model() instanceof HubModel hub
-        ? new AccessDenied(hub.id(), gated, found.evidence())
-        : new Unsupported(found.model(), found.line(), found.evidence());
+  /** The line of the trouble in which the pattern was found. */
+  private static String words(Trouble trouble, int at) {
+    if (trouble.text().contains("Value error, ")) {
+      return shortened(trouble.headline());
+    }
+    int from = trouble.text().lastIndexOf('\n', at) + 1;
+    int to = trouble.text().indexOf('\n', at);
+    return shortened(trouble.text().substring(from, to < 0 ? trouble.text().length() : to));
   }
 
-  private static Failure notFound(Case found) {
-    return found.spec().model() instanceof HubModel hub
-        ? new ModelNotFound(hub.id(), found.evidence())
-        : new FilesBroken(found.model(), found.line(), found.evidence());
+  private static Died unknown(
+      String doing, @Nullable ExitStatus exit, Troubles troubles, Evidence shown) {
+    Optional<Trouble> echo = troubles.all().stream().reduce((_, later) -> later);
+    return new Died(
+        doing,
+        exit == null ? new ExitStatus.Unseen() : exit,
+        troubles
+            .root()
+            .or(() -> echo)
+            .map(Trouble::headline)
+            .map(VllmFailureClassifier::shortened)
+            .orElse(""),
+        shown);
+  }
+
+  private static String shortened(String words) {
+    String one = words.strip();
+    return one.length() > LONGEST_WORDS ? one.substring(0, LONGEST_WORDS) + "…" : one;
+  }
+
+  /** The lines that tell, oldest first; where none does, the last ones. */
+  private static List<String> shown(List<String> lines, Troubles troubles) {
+    List<String> telling = new ArrayList<>();
+    for (Trouble trouble : troubles.telling()) {
+      trouble.lines().stream()
+          .map(VllmFailureClassifier::shortened)
+          .filter(line -> !line.isBlank() && !telling.contains(line))
+          .forEach(telling::add);
+    }
+    List<String> from = telling.isEmpty() ? lines : telling;
+    return from.subList(Math.max(0, from.size() - SHOWN_LINES), from.size());
   }
 }

@@ -88,6 +88,6 @@ final class VllmProvider implements InferenceProvider {
 
   @Override
   public Failure explain(ServiceSpec spec, String doing, Evidence evidence) {
-    return VllmFailureClassifier.explain(spec, doing, evidence);
+    return VllmFailureClassifier.explain(Subject.of(spec), doing, evidence).failure();
   }
 }

@@ -1,0 +1,96 @@
+package dev.stoker.infrastructure.provider.vllm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.domain.failure.Failure;
+import dev.stoker.infrastructure.provider.vllm.Corpus.Entry;
+import dev.stoker.infrastructure.provider.vllm.VllmFailureClassifier.Verdict;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What vLLM really prints, and what is concluded from it; one test for each text. */
+class CorpusTest {
+  private static List<Entry> failures() {
+    return Corpus.entries().stream().filter(each -> !each.isClean()).toList();
+  }
+
+  private static List<Entry> clean() {
+    return Corpus.entries().stream().filter(Entry::isClean).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  @Tag("FR-012")
+  @Tag("FR-013")
+  @Tag("FR-025")
+  @Tag("FR-044")
+  @Tag("FR-045")
+  @Tag("FR-046")
+  @Tag("UT-003")
+  @Tag("UT-004")
+  @Tag("AC-037")
+  @Tag("AC-038")
+  @Tag("AC-039")
+  void itIsWhatItIs(Entry entry) {
+    Verdict verdict = entry.verdict();
+    Failure failure = verdict.failure();
+
+    assertThat(verdict.row()).as("row, of %s", failure.evidence().lines()).isEqualTo(entry.row());
+    assertThat(failure.code().code()).isEqualTo(entry.field("code"));
+    String words = failure.what() + " / " + failure.cause() + " / " + failure.remedy();
+    assertThat(words).contains(entry.says());
+    assertThat(failure.remedy()).isNotBlank();
+    assertThat(failure.evidence().lines()).hasSizeBetween(1, 15);
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void theOutputAloneTellsTheSame(Entry entry) {
+    Optional<Verdict> alone = VllmFailureClassifier.diagnose(entry.lines());
+    boolean bySignal = List.of("KILLED", "SIGILL", "SIGBUS").contains(entry.row());
+
+    if (!bySignal && !entry.row().isEmpty()) {
+      assertThat(alone).map(Verdict::row).contains(entry.row());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("clean")
+  void nothingIsFoundWhereNothingFailed(Entry entry) {
+    assertThat(VllmFailureClassifier.diagnose(entry.lines()))
+        .map(verdict -> verdict.failure().what())
+        .isEmpty();
+  }
+
+  /** Printed for the README; what is asserted is that nothing known is taken for something else. */
+  @Test
+  void precisionAndRecall() {
+    int known = 0;
+    int found = 0;
+    int right = 0;
+    for (Entry entry : failures()) {
+      String row = entry.verdict().row();
+      known += entry.row().isEmpty() ? 0 : 1;
+      found += row.isEmpty() ? 0 : 1;
+      right += !row.isEmpty() && row.equals(entry.row()) ? 1 : 0;
+    }
+    String report =
+        String.format(
+            Locale.ROOT,
+            "corpus: %d texts (%d of them whole outputs of real runs), %d with a cause that the"
+                + " table knows; precision %.3f, recall %.3f",
+            Corpus.entries().size(),
+            Corpus.entries().stream().filter(Entry::isReal).count(),
+            known,
+            (double) right / found,
+            (double) right / known);
+    System.out.println(report);
+
+    assertThat(right).as(report).isEqualTo(found);
+  }
+}
