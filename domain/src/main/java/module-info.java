@@ -15,5 +15,6 @@ module dev.stoker.domain {
   exports dev.stoker.domain.progress;
   exports dev.stoker.domain.restart;
   exports dev.stoker.domain.service;
+  exports dev.stoker.domain.text;
   exports dev.stoker.domain.unit;
 }

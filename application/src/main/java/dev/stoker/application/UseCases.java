@@ -3,6 +3,7 @@ package dev.stoker.application;
 import dev.stoker.application.port.in.ConfigurationQuery;
 import dev.stoker.application.port.in.ConfiguredServices;
 import dev.stoker.application.port.in.ControlAccess;
+import dev.stoker.application.port.in.Doctor;
 import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.LeftoverSweep;
@@ -33,6 +34,9 @@ public interface UseCases extends RunningServices {
 
   /** {@return the output of servers} */
   ServiceLogs logs();
+
+  /** {@return finding out what is wrong} */
+  Doctor doctor();
 
   /** {@return how a daemon is found} */
   ControlAccess controlAccess();

@@ -8,6 +8,7 @@ import dev.stoker.application.port.out.EngineMetrics;
 import dev.stoker.application.port.out.GpuProbe;
 import dev.stoker.application.port.out.HealthProbe;
 import dev.stoker.application.port.out.HomeLock;
+import dev.stoker.application.port.out.HostFacts;
 import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.KernelLog;
@@ -72,6 +73,11 @@ final class FakeLife implements DrivenPorts {
   @Override
   public Surroundings surroundings() {
     return world.surroundings();
+  }
+
+  @Override
+  public HostFacts hostFacts() {
+    return world.hostFacts();
   }
 
   @Override

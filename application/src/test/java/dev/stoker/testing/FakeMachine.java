@@ -12,6 +12,10 @@ import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.process.Survivor;
 import dev.stoker.domain.service.ServiceName;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -279,6 +283,14 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
       @Override
       public Cursor open(Path log) {
         return new FakeCursor(log);
+      }
+
+      @Override
+      public List<String> read(InputStream output, int first, int last) {
+        return new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))
+            .lines()
+            .limit(first)
+            .toList();
       }
 
       @Override

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A provider whose servers print {@code phase <name>}. */
@@ -104,6 +105,11 @@ public final class FakeProvider implements InferenceProvider {
   @Override
   public boolean isVital(String command) {
     return command.startsWith("VLLM::");
+  }
+
+  @Override
+  public Optional<Failure> diagnose(List<String> lines) {
+    return lines.isEmpty() ? Optional.empty() : Optional.ofNullable(explanation);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.stoker.application.port.out.EngineMetrics;
 import dev.stoker.application.port.out.GpuProbe;
 import dev.stoker.application.port.out.HealthProbe;
 import dev.stoker.application.port.out.HomeLock;
+import dev.stoker.application.port.out.HostFacts;
 import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.KernelLog;
@@ -45,6 +46,7 @@ public final class FakeWorld implements DrivenPorts {
   private final FakeEngineInstaller installer = new FakeEngineInstaller();
 
   private final FakeGpus gpus = new FakeGpus();
+  private final FakeHost host = new FakeHost();
   private final List<String> warnings = new ArrayList<>();
   private int life;
 
@@ -157,6 +159,16 @@ public final class FakeWorld implements DrivenPorts {
   @Override
   public ProcessTrees processTrees() {
     return machine;
+  }
+
+  /** {@return what there is on this machine} */
+  public FakeHost host() {
+    return host;
+  }
+
+  @Override
+  public HostFacts hostFacts() {
+    return host;
   }
 
   @Override

@@ -27,6 +27,7 @@ public final class InMemoryStateStore implements StateStore {
   private final List<HistoryEntry> history = new ArrayList<>();
   private final Map<String, Incident> incidents = new LinkedHashMap<>();
   private final List<StartRecord> starts = new ArrayList<>();
+  private final Map<ServiceName, GoodStart> good = new HashMap<>();
   private final Map<ServiceName, ServiceRecord> services = new TreeMap<>();
   private final Map<ServiceName, Standing> standings = new HashMap<>();
   private final Map<ServiceName, ModelWish> wishes = new HashMap<>();
@@ -216,7 +217,7 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public synchronized void appendStart(StartRecord start) {
+  public synchronized void appendStart(StartRecord start, Map<String, String> circumstances) {
     write();
     boolean known =
         starts.stream()
@@ -224,7 +225,15 @@ public final class InMemoryStateStore implements StateStore {
                 each -> each.service().equals(start.service()) && each.epoch() == start.epoch());
     if (!known) {
       starts.add(start);
+      if (!circumstances.isEmpty()) {
+        good.put(start.service(), new GoodStart(start.at(), circumstances));
+      }
     }
+  }
+
+  @Override
+  public synchronized Optional<GoodStart> lastGoodStart(ServiceName service) {
+    return Optional.ofNullable(good.get(service));
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore;
+import dev.stoker.application.port.out.StateStore.GoodStart;
 import dev.stoker.application.port.out.StateStore.ModelWish;
 import dev.stoker.application.port.out.StateStore.ServiceRecord;
 import dev.stoker.application.port.out.StateStore.StartRecord;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -239,11 +241,13 @@ public abstract class StateStoreContract {
             PhaseTimes.none()
                 .with(LoadPhase.IMPORT, Duration.ofMillis(3))
                 .with(LoadPhase.WEIGHTS, Duration.ofMillis(2)));
-    store.appendStart(start);
-    store.appendStart(start);
+    store.appendStart(start, Map.of("engine", "vllm"));
+    store.appendStart(start, Map.of("engine", "another"));
 
     assertThat(store.starts(NAME, 9)).containsExactly(start);
     assertThat(store.starts(null, 9)).containsExactly(start);
     assertThat(store.starts(new ServiceName("other"), 9)).isEmpty();
+    assertThat(store.lastGoodStart(NAME)).contains(new GoodStart(AT, Map.of("engine", "vllm")));
+    assertThat(store.lastGoodStart(new ServiceName("other"))).isEmpty();
   }
 }

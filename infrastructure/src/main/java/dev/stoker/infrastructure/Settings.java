@@ -1,6 +1,7 @@
 package dev.stoker.infrastructure;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,6 +25,33 @@ public record Settings(Map<String, String> environment, Path workingDirectory, P
         System.getenv(),
         Path.of(System.getProperty("user.dir", ".")),
         Path.of(System.getProperty("user.home", ".")));
+  }
+
+  /** {@return where the Hub's own library keeps models (huggingface_hub {@code constants.py})} */
+  public Path hubCache() {
+    for (String variable : List.of("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE")) {
+      String value = environment.getOrDefault(variable, "");
+      if (!value.isBlank()) {
+        return workingDirectory.resolve(value);
+      }
+    }
+    return hubHome().resolve("hub");
+  }
+
+  /** {@return where it keeps a token} */
+  public Path hubToken() {
+    String value = environment.getOrDefault("HF_TOKEN_PATH", "");
+    return value.isBlank() ? hubHome().resolve("token") : workingDirectory.resolve(value);
+  }
+
+  private Path hubHome() {
+    String home = environment.getOrDefault("HF_HOME", "");
+    if (!home.isBlank()) {
+      return workingDirectory.resolve(home);
+    }
+    String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+    Path base = xdg.isBlank() ? userHome.resolve(".cache") : Path.of(xdg);
+    return base.resolve("huggingface");
   }
 
   /** {@return the folders that Stoker uses} */

@@ -72,6 +72,8 @@ public final class CommandTree {
     makers.put("services", () -> StatusCommands.services(session));
     makers.put("history", () -> HistoryCommands.history(session));
     makers.put("incidents", () -> HistoryCommands.incidents(session));
+    makers.put("doctor", () -> DoctorCommands.doctor(session));
+    makers.put("explain", () -> DoctorCommands.explain(session));
     makers.put("reload", () -> ReloadCommand.create(session));
     makers.put("sweep", () -> SweepCommand.create(session));
     makers.put("engine", () -> EngineCommands.create(session));

@@ -2,6 +2,7 @@ package dev.stoker.cli.render;
 
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.ModelFailure.AccessDenied;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A failure in plain words: what, why, what to do, and what it was concluded from. */
@@ -13,25 +14,32 @@ public final class FailureText {
 
   /** Prints a failure on standard error. */
   public static void print(Terminal terminal, Failure failure) {
-    terminal.say(
+    lines(terminal, failure).forEach(terminal::say);
+  }
+
+  /** {@return a failure's lines, as they are shown on this terminal} */
+  public static List<String> lines(Terminal terminal, Failure failure) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
         terminal.red(terminal.bold("error " + failure.code().code()))
             + " "
             + failure.code().title());
-    terminal.say("  what:  " + failure.what());
+    lines.add("  what:  " + failure.what());
     if (!failure.cause().isBlank()) {
-      terminal.say("  cause: " + shortened(failure.cause()));
+      lines.add("  cause: " + shortened(failure.cause()));
     }
-    terminal.say("  do:    " + failure.remedy());
-    List<String> lines = failure.evidence().lines();
-    if (!lines.isEmpty() && !(failure instanceof AccessDenied)) {
-      terminal.say("  last lines of output:");
-      lines
-          .subList(Math.max(0, lines.size() - MOST_LINES), lines.size())
-          .forEach(line -> terminal.say("    | " + shortened(line)));
+    lines.add("  do:    " + failure.remedy());
+    List<String> evidence = failure.evidence().lines();
+    if (!evidence.isEmpty() && !(failure instanceof AccessDenied)) {
+      lines.add("  its own words:");
+      evidence.subList(Math.max(0, evidence.size() - MOST_LINES), evidence.size()).stream()
+          .map(line -> "    | " + shortened(line))
+          .forEach(lines::add);
     }
     if (failure.evidence().log() != null) {
-      terminal.say("  log:   " + failure.evidence().log());
+      lines.add("  log:   " + failure.evidence().log());
     }
+    return lines;
   }
 
   private static String shortened(String line) {

@@ -7,6 +7,7 @@ import dev.stoker.application.port.in.ConfigurationQuery;
 import dev.stoker.application.port.in.ConfigurationReload;
 import dev.stoker.application.port.in.ConfiguredServices;
 import dev.stoker.application.port.in.ControlAccess;
+import dev.stoker.application.port.in.Doctor;
 import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.LeftoverSweep;
@@ -41,6 +42,10 @@ public interface ApplicationModule {
   /** {@return the output of servers} */
   @Binds
   ServiceLogs logs(LogService service);
+
+  /** {@return finding out what is wrong} */
+  @Binds
+  Doctor doctor(DoctorService service);
 
   /** {@return how a daemon is found} */
   @Binds

@@ -11,6 +11,7 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.failure.StokerFailure.LeftoverServer;
+import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.process.Survivor;
 import dev.stoker.domain.service.Effect;
@@ -262,7 +263,9 @@ final class EffectInterpreter {
     Lease lease = prepared.lease();
     ServiceSpec spec = prepared.spec();
     try {
-      var launched = ports.processLauncher().launch(provider.plan(spec, engine), lease);
+      LaunchPlan plan = provider.plan(spec, engine);
+      prepared.madeWith(Circumstances.of(plan, engine, ports.hostFacts().driver()));
+      var launched = ports.processLauncher().launch(plan, lease);
       prepared.update(each -> each.with(launched.process()));
       prepared.save(ports.stateStore());
       post.accept(new ServiceEvent.Launched(epoch, launched.process()));

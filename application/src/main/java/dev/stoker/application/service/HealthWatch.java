@@ -83,7 +83,7 @@ final class HealthWatch {
     }
     HealthCheckResult result = probe();
     Duration took = ports.uptime().now().minus(began);
-    if (took.compareTo(HealthProbe.LIMIT.multipliedBy(2).plus(PAUSE)) > 0) {
+    if (took.compareTo(HealthProbe.LIMIT.multipliedBy(4).plus(PAUSE)) > 0) {
       // Its own limits end it long before: it was not the server that stood still.
       post.accept(new ServiceEvent.Resumed(epoch));
       result =

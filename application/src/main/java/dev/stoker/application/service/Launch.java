@@ -8,6 +8,7 @@ import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.unit.Moment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -24,6 +25,7 @@ final class Launch {
   private @Nullable LaunchEnds ends;
   private volatile Lease lease;
   private volatile LoadPhase phase = LoadPhase.ENVIRONMENT;
+  private volatile Map<String, String> circumstances = Map.of();
   private volatile boolean ready;
   private volatile boolean ended;
 
@@ -111,6 +113,16 @@ final class Launch {
     boolean grows = !lease.segments().containsAll(segments);
     lease = lease.withMore(segments);
     return grows;
+  }
+
+  /** Keeps what it was made with, before its process exists. */
+  void madeWith(Map<String, String> all) {
+    circumstances = Map.copyOf(all);
+  }
+
+  /** {@return what it was made with; empty of one that was taken over} */
+  Map<String, String> circumstances() {
+    return circumstances;
   }
 
   LoadPhase phase() {

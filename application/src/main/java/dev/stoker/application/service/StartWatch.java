@@ -250,7 +250,8 @@ final class StartWatch {
                   launch.engineBuild(),
                   launch.at(),
                   now.minus(launch.since()),
-                  progress().timesUntil(now)));
+                  progress().timesUntil(now)),
+              launch.circumstances());
     } catch (LifecycleException e) {
       Chronicle.error(spec.name(), e.failure());
     }

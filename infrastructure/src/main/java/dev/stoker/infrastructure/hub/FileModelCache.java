@@ -11,7 +11,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** The cache folder of the Hub's own library (huggingface_hub {@code constants.py}). */
@@ -26,24 +25,7 @@ final class FileModelCache implements ModelCache {
 
   @Inject
   FileModelCache(Settings settings) {
-    this.cache = cacheOf(settings);
-  }
-
-  private static Path cacheOf(Settings settings) {
-    Map<String, String> environment = settings.environment();
-    for (String variable : new String[] {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}) {
-      String value = environment.getOrDefault(variable, "");
-      if (!value.isBlank()) {
-        return settings.workingDirectory().resolve(value);
-      }
-    }
-    String home = environment.getOrDefault("HF_HOME", "");
-    if (!home.isBlank()) {
-      return settings.workingDirectory().resolve(home).resolve("hub");
-    }
-    String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-    Path base = xdg.isBlank() ? settings.userHome().resolve(".cache") : Path.of(xdg);
-    return base.resolve("huggingface").resolve("hub");
+    this.cache = settings.hubCache();
   }
 
   @Override

@@ -3,10 +3,15 @@ package dev.stoker.infrastructure.output;
 import dev.stoker.application.port.out.ServerOutput;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /** Reads the files that servers print into. */
@@ -37,6 +42,38 @@ final class FileServerOutput implements ServerOutput {
       return all.subList(Math.max(0, all.size() - most), all.size());
     } catch (IOException e) {
       return List.of();
+    }
+  }
+
+  @Override
+  public List<String> read(InputStream output, int first, int last) {
+    LineSplitter splitter = new LineSplitter();
+    List<String> head = new ArrayList<>();
+    Deque<String> tail = new ArrayDeque<>();
+    byte[] buffer = new byte[1 << 16];
+    try {
+      int read = output.read(buffer);
+      while (read >= 0) {
+        splitter.split(buffer, read).forEach(line -> keep(line, head, first, tail, last));
+        read = output.read(buffer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    splitter.rest().ifPresent(line -> keep(line, head, first, tail, last));
+    head.addAll(tail);
+    return head;
+  }
+
+  private static void keep(
+      String line, List<String> head, int first, Deque<String> tail, int last) {
+    if (head.size() < first) {
+      head.add(line);
+      return;
+    }
+    tail.addLast(line);
+    if (tail.size() > last) {
+      tail.removeFirst();
     }
   }
 

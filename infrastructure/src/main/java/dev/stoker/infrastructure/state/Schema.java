@@ -109,9 +109,15 @@ final class Schema {
           """,
           "CREATE UNIQUE INDEX starts_by_launch ON starts (service, epoch)");
 
-  /** From version 3 to 4: how long each phase of a start took. */
+  /** From version 3 to 4: how long each phase of a start took, and what it was made with. */
   private static final List<String> FOURTH =
-      List.of("ALTER TABLE starts ADD COLUMN phases TEXT NOT NULL DEFAULT ''");
+      List.of(
+          "ALTER TABLE starts ADD COLUMN phases TEXT NOT NULL DEFAULT ''",
+          """
+          CREATE TABLE circumstances (
+            service TEXT NOT NULL, epoch INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+            PRIMARY KEY (service, epoch, key))\
+          """);
 
   private static final List<List<String>> STEPS = List.of(FIRST, SECOND, THIRD, FOURTH);
 
@@ -166,6 +172,10 @@ final class Schema {
           "DELETE FROM history WHERE id <= (SELECT MAX(id) FROM history) - " + MOST_ROWS);
       statement.executeUpdate(
           "DELETE FROM starts WHERE id <= (SELECT MAX(id) FROM starts) - " + KEPT_ROWS);
+      statement.executeUpdate(
+          "DELETE FROM circumstances WHERE epoch <= (SELECT MAX(epoch) FROM circumstances AS last"
+              + " WHERE last.service = circumstances.service) - "
+              + KEPT_RESTARTS);
       statement.executeUpdate(
           "DELETE FROM incidents WHERE rowid NOT IN (SELECT rowid FROM incidents ORDER BY at DESC"
               + " LIMIT "

@@ -337,17 +337,51 @@ final class SqliteStateStore implements StateStore {
   }
 
   @Override
-  public void appendStart(StartRecord start) {
-    file.update(
-        "INSERT OR IGNORE INTO starts (service, epoch, model, engine, at, took_millis, phases)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        start.service().value(),
-        start.epoch(),
-        start.model(),
-        start.engine(),
-        start.at().toEpochMilli(),
-        start.took().toMillis(),
-        StartRow.write(start.phases()));
+  public void appendStart(StartRecord start, Map<String, String> circumstances) {
+    file.together(
+        () -> {
+          file.update(
+              "INSERT OR IGNORE INTO starts (service, epoch, model, engine, at, took_millis,"
+                  + " phases) VALUES (?, ?, ?, ?, ?, ?, ?)",
+              start.service().value(),
+              start.epoch(),
+              start.model(),
+              start.engine(),
+              start.at().toEpochMilli(),
+              start.took().toMillis(),
+              StartRow.write(start.phases()));
+          circumstances.forEach(
+              (key, value) ->
+                  file.update(
+                      "INSERT OR IGNORE INTO circumstances VALUES (?, ?, ?, ?)",
+                      start.service().value(),
+                      start.epoch(),
+                      key,
+                      value));
+        });
+  }
+
+  @Override
+  public Optional<GoodStart> lastGoodStart(ServiceName service) {
+    List<StartRecord> last =
+        file.query(
+            """
+            SELECT * FROM starts WHERE service = ?1 AND epoch = (
+              SELECT MAX(epoch) FROM circumstances WHERE service = ?1)\
+            """,
+            StartRow::read,
+            service.value());
+    if (last.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, String> all = new TreeMap<>();
+    file.query(
+            "SELECT key, value FROM circumstances WHERE service = ? AND epoch = ?",
+            row -> Map.entry(row.getString("key"), row.getString("value")),
+            service.value(),
+            last.getFirst().epoch())
+        .forEach(each -> all.put(each.getKey(), each.getValue()));
+    return Optional.of(new GoodStart(last.getFirst().at(), all));
   }
 
   @Override

@@ -127,7 +127,7 @@ class UpIT {
               "error VLM-015",
               "exit code 1",
               "cause: RuntimeError: the weights are bad",
-              "last lines of output:")
+              "its own words:")
           .doesNotContain("\u001b", "evil");
     }
   }

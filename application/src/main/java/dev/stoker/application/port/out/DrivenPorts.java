@@ -29,6 +29,9 @@ public interface DrivenPorts {
   /** {@return what this process runs in} */
   Surroundings surroundings();
 
+  /** {@return what there is on this machine} */
+  HostFacts hostFacts();
+
   /** {@return who has which port} */
   PortTable portTable();
 

@@ -8,6 +8,7 @@ import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.progress.LoadSign;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One kind of server: how it is found, launched, read and explained. */
@@ -57,4 +58,7 @@ public interface InferenceProvider {
    * @param evidence its last lines and how it ended
    */
   Failure explain(ServiceSpec spec, String doing, Evidence evidence);
+
+  /** {@return what is wrong by an output alone, or empty where no failure is reported in it} */
+  Optional<Failure> diagnose(List<String> lines);
 }

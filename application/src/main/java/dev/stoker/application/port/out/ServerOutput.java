@@ -1,5 +1,6 @@
 package dev.stoker.application.port.out;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,6 +11,13 @@ public interface ServerOutput {
 
   /** {@return the last lines, at most this many, cleaned; empty when there is no file} */
   List<String> tail(Path log, int most);
+
+  /**
+   * Reads an output to its end.
+   *
+   * @return the first lines and the last ones, cleaned, at most these many of each
+   */
+  List<String> read(InputStream output, int first, int last);
 
   /** A place in a file; for one thread. */
   interface Cursor {

@@ -101,8 +101,15 @@ public interface StateStore {
    */
   List<Incident> incidents(@Nullable ServiceName service, int most);
 
-  /** Appends to the history of starts; of a launch that is there already, nothing. */
-  void appendStart(StartRecord start);
+  /**
+   * Appends to the history of starts; of a launch that is there already, nothing.
+   *
+   * @param circumstances what it was made with, by name; never a secret
+   */
+  void appendStart(StartRecord start, Map<String, String> circumstances);
+
+  /** {@return what the last good start of a service was made with, or empty} */
+  Optional<GoodStart> lastGoodStart(ServiceName service);
 
   /**
    * {@return the last starts, oldest first}
@@ -212,4 +219,17 @@ public interface StateStore {
       Instant at,
       Duration took,
       PhaseTimes phases) {}
+
+  /**
+   * What the last good start was made with.
+   *
+   * @param at when it was launched
+   * @param circumstances by name; never a secret
+   */
+  record GoodStart(Instant at, Map<String, String> circumstances) {
+    /** Copies the map. */
+    public GoodStart {
+      circumstances = Map.copyOf(circumstances);
+    }
+  }
 }

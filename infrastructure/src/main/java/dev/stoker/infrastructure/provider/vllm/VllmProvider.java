@@ -87,6 +87,11 @@ final class VllmProvider implements InferenceProvider {
   }
 
   @Override
+  public Optional<Failure> diagnose(List<String> lines) {
+    return VllmFailureClassifier.diagnose(lines).map(VllmFailureClassifier.Verdict::failure);
+  }
+
+  @Override
   public Failure explain(ServiceSpec spec, String doing, Evidence evidence) {
     return VllmFailureClassifier.explain(Subject.of(spec), doing, evidence).failure();
   }

@@ -1,0 +1,113 @@
+package dev.stoker.domain.text;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Takes secrets out of texts that leave Stoker: incident capsules, hooks, what is kept of a launch.
+ * Those that are known by their value, and what looks like one. Pure; for any thread.
+ */
+public final class Redaction {
+  /** What stands in place of a secret. */
+  public static final String HIDDEN = "[redacted]";
+
+  /** Shorter values are words that stand everywhere. */
+  private static final int SHORTEST = 6;
+
+  private static final Pattern SECRET_NAME =
+      Pattern.compile(
+          "(?i).*(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY"
+              + "|AUTHORIZATION|COOKIE).*|(?i)(?:.*_)?KEY");
+
+  /** Names of variables that say nothing secret though they sound so. */
+  private static final List<String> HARMLESS = List.of("TOKENIZERS_PARALLELISM", "HF_TOKEN_PATH");
+
+  private record Rule(Pattern pattern, String replacement) {
+    static Rule of(String pattern, String replacement) {
+      return new Rule(Pattern.compile(pattern), replacement);
+    }
+  }
+
+  /** Bounded everywhere: a long line costs no more than its length. */
+  private static final List<Rule> RULES =
+      List.of(
+          Rule.of("\\bhf_[A-Za-z0-9]{8,200}", HIDDEN),
+          Rule.of("\\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,200}", HIDDEN),
+          Rule.of(
+              "\\b(?:ghp|gho|ghs|ghu|github_pat|glpat|xox[abprs])[_-][A-Za-z0-9_-]{10,200}",
+              HIDDEN),
+          Rule.of("\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b", HIDDEN),
+          Rule.of(
+              "\\beyJ[A-Za-z0-9_-]{8,2000}\\.[A-Za-z0-9_-]{8,2000}\\.[A-Za-z0-9_-]{0,2000}",
+              HIDDEN),
+          Rule.of("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{6,2000}", "$1 " + HIDDEN),
+          // The user's part of a URL: name and password, or a token alone.
+          Rule.of("\\b([a-z][a-z0-9+.-]{1,20}://)[^\\s/@'\"]{1,500}@", "$1" + HIDDEN + "@"),
+          Rule.of(
+              "(?i)([?&](?:token|key|api_key|apikey|access_token|signature|sig|password"
+                  + "|x-amz-[a-z-]{1,40})=)[^&\\s'\"]{1,2000}",
+              "$1" + HIDDEN),
+          // As in 'api_key': ['k'], hf_token=k, --api-key k, "password": "k".
+          Rule.of(
+              "(?i)((?:--)?[\"']?\\b[a-z_-]{0,40}(?:api[_-]?key|hf[_-]token|secret|passwo?r?d|access[_-]?token|auth[_-]?token)[a-z_-]{0,30}[\"']?\\s{0,3}[:="
+                  + " ]\\s{0,3}\\[?\\s{0,3}[\"']?)"
+                  + "(?!None\\b|null\\b|\\[redacted)[^\\s\"',\\]}]{3,2000}",
+              "$1" + HIDDEN));
+
+  private final List<String> known;
+
+  private Redaction(List<String> known) {
+    this.known = known;
+  }
+
+  /** {@return one that knows no values, only what secrets look like} */
+  public static Redaction byLooks() {
+    return new Redaction(List.of());
+  }
+
+  /** {@return one that knows the values of variables whose names say that they are secrets} */
+  public static Redaction of(Map<String, String> environment) {
+    return ofValues(
+        environment.entrySet().stream()
+            .filter(each -> isSecret(each.getKey()))
+            .map(Map.Entry::getValue)
+            .toList());
+  }
+
+  /** {@return one that knows these values} */
+  public static Redaction ofValues(Collection<String> secrets) {
+    return new Redaction(
+        secrets.stream()
+            .map(String::strip)
+            .filter(each -> each.length() >= SHORTEST)
+            .distinct()
+            // A secret that holds another is looked for first.
+            .sorted((a, b) -> Integer.compare(b.length(), a.length()))
+            .toList());
+  }
+
+  /** {@return whether a variable, or a setting, of that name holds a secret} */
+  public static boolean isSecret(String name) {
+    return !HARMLESS.contains(name.toUpperCase(Locale.ROOT)) && SECRET_NAME.matcher(name).matches();
+  }
+
+  /** {@return the text without secrets} */
+  public String redact(String text) {
+    String clean = text;
+    for (String secret : known) {
+      clean = clean.replace(secret, HIDDEN);
+    }
+    for (Rule rule : RULES) {
+      clean = rule.pattern().matcher(clean).replaceAll(rule.replacement());
+    }
+    return clean;
+  }
+
+  /** {@return the value of a variable as it may be kept: of a secret only that it is set} */
+  public String redact(String name, String value) {
+    return isSecret(name) ? "(set)" : redact(value);
+  }
+}
