@@ -6,6 +6,7 @@ import dev.stoker.application.port.in.ControlAccess;
 import dev.stoker.application.port.in.Doctor;
 import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
+import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.RunningServices;
@@ -37,6 +38,9 @@ public interface UseCases extends RunningServices {
 
   /** {@return finding out what is wrong} */
   Doctor doctor();
+
+  /** {@return what incidents left behind} */
+  IncidentEvidence incidentEvidence();
 
   /** {@return how a daemon is found} */
   ControlAccess controlAccess();

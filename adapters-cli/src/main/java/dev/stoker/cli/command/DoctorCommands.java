@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,8 @@ final class DoctorCommands {
     try (InputStream output =
         source.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(source))) {
       found = session.useCases().get().doctor().explain(output);
+    } catch (NoSuchFileException e) {
+      throw invalid("FILE", source, "there is no such file");
     } catch (IOException | UncheckedIOException e) {
       throw invalid("FILE", source, "cannot be read: " + e.getMessage());
     }

@@ -14,6 +14,9 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.message.HistoryMessage;
 import dev.stoker.http.message.IncidentMessage;
 import dev.stoker.http.message.Json;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -36,6 +39,11 @@ final class HistoryCommands {
   private static final String LINES = "--lines";
   private static final String USUAL_LINES = "100";
   private static final String ID = "ID";
+  private static final String OUTPUT = "--output";
+
+  /** So far back reaches the history in a capsule. */
+  private static final Duration BEFORE = Duration.ofDays(1);
+
   private static final Pattern AGE = Pattern.compile("(\\d{1,6})(s|m|h|d)");
 
   private HistoryCommands() {}
@@ -68,29 +76,55 @@ final class HistoryCommands {
     CommandLine command =
         Command.of(
             "incidents",
-            "Lists ends that nobody asked for; 'show ID' tells all about one.",
+            "Lists ends that nobody asked for; 'show ID' tells all about one, 'export ID' packs"
+                + " it.",
             parsed -> listIncidents(session, parsed));
     Names.addTo(command.getCommandSpec());
     JsonFlag.addTo(command.getCommandSpec());
     command.getCommandSpec().addOption(lines());
+    command.addSubcommand(show(session));
+    command.addSubcommand(export(session));
+    return command;
+  }
+
+  private static CommandLine show(Session session) {
     CommandLine show =
         Command.of(
             "show",
             "Tells all about one incident: how it ended, its last lines, what was decided.",
             parsed -> showIncident(session, parsed));
     JsonFlag.addTo(show.getCommandSpec());
-    show.getCommandSpec()
-        .addPositional(
-            PositionalParamSpec.builder()
-                .index("0")
-                .arity("1")
-                .required(true)
-                .paramLabel(ID)
+    show.getCommandSpec().addPositional(id());
+    return show;
+  }
+
+  private static CommandLine export(Session session) {
+    CommandLine export =
+        Command.of(
+            "export",
+            "Packs all that is known of one incident, without secrets, for a bug report.",
+            parsed -> exportIncident(session, parsed));
+    export.getCommandSpec().addPositional(id());
+    export
+        .getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-o", OUTPUT)
+                .paramLabel("FILE")
                 .type(String.class)
-                .description("Its id, as 'stoker incidents' lists it.")
+                .description("The archive; stoker-incident-ID.zip when left out.")
                 .build());
-    command.addSubcommand(show);
-    return command;
+    return export;
+  }
+
+  private static PositionalParamSpec id() {
+    return PositionalParamSpec.builder()
+        .index("0")
+        .arity("1")
+        .required(true)
+        .paramLabel(ID)
+        .type(String.class)
+        .description("Its id, as 'stoker incidents' lists it.")
+        .build();
   }
 
   private static OptionSpec lines() {
@@ -138,17 +172,7 @@ final class HistoryCommands {
   }
 
   private static int showIncident(Session session, ParseResult parsed) {
-    String id = parsed.matchedPositionalValue(0, "");
-    if (!Incident.isId(id)) {
-      throw invalid(ID, id, "must be an id such as default-12; 'stoker incidents' lists them");
-    }
-    ServiceName service = new ServiceName(id.substring(0, id.lastIndexOf('-')));
-    Incident found =
-        ask(session, history -> history.incidents(service, ServiceHistory.MOST)).stream()
-            .filter(incident -> incident.id().equals(id))
-            .findFirst()
-            .orElseThrow(
-                () -> invalid(ID, id, "names no incident; 'stoker incidents' lists those known"));
+    Incident found = find(session, parsed);
     Terminal terminal = session.terminal();
     if (JsonFlag.isSet(parsed)) {
       terminal.result(Json.of(IncidentMessage.of(found)));
@@ -156,6 +180,38 @@ final class HistoryCommands {
       new HistoryText(ZoneId.systemDefault()).whole(found).forEach(terminal::result);
     }
     return ExitCodes.OK;
+  }
+
+  private static int exportIncident(Session session, ParseResult parsed) {
+    Incident found = find(session, parsed);
+    String name = parsed.matchedOptionValue(OUTPUT, "stoker-incident-" + found.id() + ".zip");
+    List<HistoryEntry> history =
+        ask(
+            session,
+            each -> each.history(found.service(), found.at().minus(BEFORE), ServiceHistory.MOST));
+    try {
+      IncidentCapsule.write(session.useCases().get(), found, history, Path.of(name));
+    } catch (FileAlreadyExistsException e) {
+      throw invalid(OUTPUT, name, "must not exist yet");
+    } catch (IOException e) {
+      throw invalid(OUTPUT, name, "cannot be written: " + e);
+    }
+    session.terminal().result(name);
+    session.terminal().say("Secrets were taken out; look through it before you send it.");
+    return ExitCodes.OK;
+  }
+
+  private static Incident find(Session session, ParseResult parsed) {
+    String id = parsed.matchedPositionalValue(0, "");
+    if (!Incident.isId(id)) {
+      throw invalid(ID, id, "must be an id such as default-12; 'stoker incidents' lists them");
+    }
+    ServiceName service = new ServiceName(id.substring(0, id.lastIndexOf('-')));
+    return ask(session, history -> history.incidents(service, ServiceHistory.MOST)).stream()
+        .filter(incident -> incident.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () -> invalid(ID, id, "names no incident; 'stoker incidents' lists those known"));
   }
 
   /** What was written down is the same, whoever reads it. */

@@ -10,6 +10,7 @@ import dev.stoker.application.port.in.ControlAccess;
 import dev.stoker.application.port.in.Doctor;
 import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
+import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.ServiceHistory;
@@ -46,6 +47,10 @@ public interface ApplicationModule {
   /** {@return finding out what is wrong} */
   @Binds
   Doctor doctor(DoctorService service);
+
+  /** {@return what incidents left behind} */
+  @Binds
+  IncidentEvidence incidentEvidence(EvidenceService service);
 
   /** {@return how a daemon is found} */
   @Binds

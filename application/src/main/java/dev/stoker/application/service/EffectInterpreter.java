@@ -300,6 +300,9 @@ final class EffectInterpreter {
 
   private void terminate(Launch ending, ProcessIdentity process) {
     ending.ends().expectEnd();
+    if (work != null) {
+      work.close();
+    }
     // The tree is looked at while it is whole: what it maps can be told only while it lives.
     elsewhere(
         "terminate",

@@ -16,6 +16,7 @@ import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.unit.Port;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,10 @@ final class WorkMonitor {
   private final Consumer<ServiceEvent> post;
   private final Consumer<ServiceNotice> tell;
   private volatile boolean closed;
+
+  /** Our request that is unanswered, if there is one. */
+  private volatile @Nullable CompletableFuture<HealthCheckResult> canary;
+
   private WorkWatch watch;
   private Duration alive;
   private @Nullable EngineLoad told;
@@ -75,8 +80,13 @@ final class WorkMonitor {
     ports.scheduler().execute("work-" + current.get().name(), () -> look(due));
   }
 
+  /** Ends the request of ours too: a server that is to end waits for its clients to hang up. */
   void close() {
     closed = true;
+    CompletableFuture<HealthCheckResult> open = canary;
+    if (open != null) {
+      open.cancel(true);
+    }
   }
 
   private boolean isOver() {
@@ -138,8 +148,8 @@ final class WorkMonitor {
     if (hang == null) {
       return;
     }
-    Duration canary = current.get().options().canaryInterval();
-    Verdict verdict = watch.verdict(hang, canary != null, now);
+    Duration interval = current.get().options().canaryInterval();
+    Verdict verdict = watch.verdict(hang, interval != null, now);
     switch (verdict) {
       case Verdict.Alive _ -> tellDoubt("");
       case Verdict.Doubtful doubtful -> tellDoubt(doubtful.evidence());
@@ -148,7 +158,7 @@ final class WorkMonitor {
         post.accept(new ServiceEvent.Hung(epoch, failure(hung)));
       }
     }
-    if (canary != null && isCanaryDue(canary, hang, now)) {
+    if (interval != null && isCanaryDue(interval, hang, now)) {
       send(hang, now);
     }
   }
@@ -176,11 +186,10 @@ final class WorkMonitor {
     watch = watch.asked(now);
     // Longer than any verdict waits for it: what ends it is an answer, or the server's end.
     Duration patience = watch.limit(hang).multipliedBy(2);
-    var _ =
-        ports
-            .healthProbe()
-            .answersOne(spec.options().port(), spec.model().servedName(), patience)
-            .thenAccept(this::onAnswer);
+    CompletableFuture<HealthCheckResult> answer =
+        ports.healthProbe().answersOne(spec.options().port(), spec.model().servedName(), patience);
+    canary = answer;
+    var _ = answer.thenAccept(this::onAnswer);
   }
 
   private synchronized void onAnswer(HealthCheckResult result) {

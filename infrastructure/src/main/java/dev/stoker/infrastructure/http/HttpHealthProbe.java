@@ -89,9 +89,18 @@ final class HttpHealthProbe implements HealthProbe {
   public CompletableFuture<HealthCheckResult> answersOne(
       Port port, String servedName, Duration patience) {
     CompletableFuture<HealthCheckResult> answer = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("one-token-" + port)
-        .start(() -> answer.complete(askOne(port, servedName, patience)));
+    Thread asking =
+        Thread.ofVirtual()
+            .name("one-token-" + port)
+            .start(() -> answer.complete(askOne(port, servedName, patience)));
+    // A virtual thread that is interrupted while it reads closes its socket.
+    var _ =
+        answer.whenComplete(
+            (_, _) -> {
+              if (answer.isCancelled()) {
+                asking.interrupt();
+              }
+            });
     return answer;
   }
 

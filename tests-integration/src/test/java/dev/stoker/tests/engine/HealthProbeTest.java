@@ -17,7 +17,10 @@ import dev.stoker.domain.unit.Port;
 import dev.stoker.infrastructure.Infrastructure;
 import dev.stoker.infrastructure.Settings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -129,6 +132,22 @@ class HealthProbeTest {
 
     assertThat(result).isInstanceOf(TimedOut.class);
     assertThat(took).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(9));
+  }
+
+  /** A server that is told to end waits for its clients: one of ours must not keep it. */
+  @Test
+  void aRequestThatIsCancelledHangsUp() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      var answer = probe.answersOne(new Port(silent.getLocalPort()), "demo", Duration.ofMinutes(5));
+      try (Socket client = silent.accept()) {
+        client.setSoTimeout(30_000);
+        InputStream request = client.getInputStream();
+        assertThat(request.read()).isPositive();
+        answer.cancel(true);
+
+        assertThat(request.readAllBytes()).as("read to its end").isNotEmpty();
+      }
+    }
   }
 
   @Test

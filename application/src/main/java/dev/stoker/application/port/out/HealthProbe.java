@@ -25,7 +25,8 @@ public interface HealthProbe {
    * Has one minimal request answered, of a task that the server supports: one token, or one
    * embedding. The first may take long: some versions compile then.
    *
-   * <p>Does not block; what it is completed with tells how it went, it never fails.
+   * <p>Does not block; what it is completed with tells how it went, it never fails. Cancelled, it
+   * hangs up.
    *
    * @param patience how long to wait for it
    */
