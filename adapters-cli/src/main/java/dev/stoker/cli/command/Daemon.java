@@ -9,9 +9,12 @@ import dev.stoker.cli.render.AppliedText;
 import dev.stoker.cli.render.FailureText;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Control;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ final class Daemon {
   private final UseCases useCases;
   private final Session session;
   private final Terminal terminal;
+  private final Set<ServiceName> doubted = ConcurrentHashMap.newKeySet();
   private final String version;
   private final BlockingQueue<Integer> signals = new LinkedBlockingQueue<>();
   private volatile boolean ending;
@@ -105,17 +109,32 @@ final class Daemon {
     signals.add(number);
   }
 
+  /** Doubts are said once when they begin; the status has what is seen since. */
   private void print(ServiceNotice notice) {
-    if (notice instanceof ServiceNotice.Changed changed) {
-      terminal.say(
-          changed.service()
-              + ": "
-              + changed.from().printed()
-              + " -> "
-              + changed.to().printed()
-              + " ("
-              + changed.reason()
-              + ")");
+    switch (notice) {
+      case ServiceNotice.Changed changed -> {
+        doubted.remove(changed.service());
+        terminal.say(
+            changed.service()
+                + ": "
+                + changed.from().printed()
+                + " -> "
+                + changed.to().printed()
+                + " ("
+                + changed.reason()
+                + ")");
+      }
+      case ServiceNotice.Degraded degraded -> {
+        if (degraded.evidence().isEmpty()) {
+          doubted.remove(degraded.service());
+          terminal.say(degraded.service() + ": works again");
+        } else if (doubted.add(degraded.service())) {
+          terminal.say(degraded.service() + ": degraded: " + degraded.evidence());
+        }
+      }
+      case ServiceNotice.Remarked remarked ->
+          terminal.say(remarked.service() + ": note: " + remarked.text());
+      case ServiceNotice.Loading _, ServiceNotice.Loaded _ -> {}
     }
   }
 }

@@ -69,6 +69,9 @@ public final class CheckupText {
       lines.add("    was  " + before);
       lines.add("    is   " + now);
     }
+    if (comparison.differences().stream().anyMatch(each -> each.what().startsWith("environment"))) {
+      lines.add("The environment is that of this terminal; a daemon has its own.");
+    }
     return lines;
   }
 }

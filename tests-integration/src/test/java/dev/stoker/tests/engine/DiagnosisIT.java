@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
@@ -64,10 +65,19 @@ class DiagnosisIT {
   }
 
   private String run(int code, String... arguments) throws Exception {
-    try (StokerProcess command = StokerProcess.run(folder, Map.of(), arguments)) {
+    Map<String, String> same = Map.of("STOKER_PRACTICE_CONTROL", faults().toString());
+    try (StokerProcess command = StokerProcess.run(folder, same, arguments)) {
       assertThat(command.exitCode()).as(command.output()).isEqualTo(code);
       return command.output();
     }
+  }
+
+  private static int count(StokerProcess daemon, String text) {
+    return daemon.output().split(Pattern.quote(text), -1).length - 1;
+  }
+
+  private static void awaitStarts(StokerProcess daemon, int starts) {
+    daemon.await(starts + " starts", () -> count(daemon, "one: Starting -> Running") == starts);
   }
 
   @Test
@@ -85,19 +95,18 @@ class DiagnosisIT {
               "/v1/completions",
               "",
               "{\"model\": \"demo\", \"prompt\": \"x\", \"max_tokens\": 9, \"ignore_eos\": true}");
-      daemon.awaitOutput("degraded");
+      daemon.awaitOutput("one: degraded: ");
       daemon.awaitOutput("one: Running -> Stopping");
       Files.writeString(faults(), "");
-      daemon.awaitOutput("one: Starting -> Running");
+      awaitStarts(daemon, 2);
       assertThat(run(0, "incidents", "show", "one-1"))
-          .contains("VLM-035", "1 running", "a request of one token unanswered");
+          .contains("VLM-035", " running", "a request of one token unanswered");
 
       Files.writeString(faults(), "hang=uncounted");
-      daemon.await("the second hang", () -> daemon.output().split("VLM-035", -1).length > 2);
-      Files.writeString(faults(), "");
       daemon.await(
-          "the third start",
-          () -> daemon.output().split("one: Starting -> Running", -1).length > 3);
+          "the second hang", () -> count(daemon, "one: Running -> Stopping (the server has") == 2);
+      Files.writeString(faults(), "");
+      awaitStarts(daemon, 3);
       assertThat(run(0, "incidents", "show", "one-2")).contains("VLM-035", "one token unanswered");
       daemon.signal("TERM");
       daemon.exitCode();
@@ -162,9 +171,9 @@ class DiagnosisIT {
       daemon.exitCode();
     }
     assertThat(run(0, "doctor", "--service", "one")).contains("It would start as it did");
-    configure(", args: [--dtype, half]");
+    configure(", args: [--seed, '7']");
 
-    assertThat(run(0, "doctor", "--service", "one")).contains("argument --dtype", "is   half");
+    assertThat(run(0, "doctor", "--service", "one")).contains("argument --seed", "is   7");
     assertThat(run(0, "doctor", "--service", "one", "--json")).contains("\"differences\"");
     try (StokerProcess doctor = StokerProcess.run(folder, Map.of(), "doctor")) {
       doctor.exitCode();
