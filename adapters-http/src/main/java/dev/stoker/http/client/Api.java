@@ -12,6 +12,7 @@ import java.net.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import okhttp3.Call;
 import okhttp3.ConnectionSpec;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -75,16 +76,22 @@ final class Api {
     }
   }
 
-  /** {@return a response that has not ended; the caller closes it} */
-  Response open(String path) {
+  /**
+   * An answer that has not ended. Its body is for one thread, which closes it; another one ends it
+   * by cancelling the call.
+   */
+  record Stream(Call call, Response response) {}
+
+  Stream open(String path) {
     try {
-      Response response = patient.newCall(request(path).build()).execute();
+      Call call = patient.newCall(request(path).build());
+      Response response = call.execute();
       if (!response.isSuccessful()) {
         try (response) {
           fields(response);
         }
       }
-      return response;
+      return new Stream(call, response);
     } catch (IOException e) {
       throw unreachable(e);
     }

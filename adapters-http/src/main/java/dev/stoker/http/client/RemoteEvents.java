@@ -6,6 +6,7 @@ import dev.stoker.http.message.Json;
 import dev.stoker.http.message.NoticeMessage;
 import java.io.IOException;
 import java.util.function.Consumer;
+import okhttp3.Call;
 import okhttp3.Response;
 import okio.BufferedSource;
 import org.slf4j.Logger;
@@ -15,20 +16,21 @@ import org.slf4j.LoggerFactory;
 final class RemoteEvents implements Subscription {
   private static final Logger log = LoggerFactory.getLogger(RemoteEvents.class);
 
+  private final Call call;
   private final Response response;
   private final Consumer<ServiceNotice> listener;
   private String event = "";
   private volatile boolean closed;
 
-  private RemoteEvents(Response response, Consumer<ServiceNotice> listener) {
-    this.response = response;
+  private RemoteEvents(Api.Stream stream, Consumer<ServiceNotice> listener) {
+    this.call = stream.call();
+    this.response = stream.response();
     this.listener = listener;
   }
 
   /** {@return when the daemon has said that it tells from now on} */
   static RemoteEvents open(Api api, Consumer<ServiceNotice> listener) {
-    Response response = api.open("/v1/events");
-    RemoteEvents events = new RemoteEvents(response, listener);
+    RemoteEvents events = new RemoteEvents(api.open("/v1/events"), listener);
     events.awaitFirstLine();
     Thread.ofVirtual().name("events").start(events::read);
     return events;
@@ -73,6 +75,7 @@ final class RemoteEvents implements Subscription {
   @Override
   public void close() {
     closed = true;
-    response.close();
+    // Not the response: its buffer is the reading thread's, which closes it.
+    call.cancel();
   }
 }
