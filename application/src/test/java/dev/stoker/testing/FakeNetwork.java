@@ -24,6 +24,7 @@ public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics 
   private final VirtualTime time;
   private boolean wrongModel;
   private boolean late;
+  private boolean paused;
   private int asked;
 
   FakeNetwork(FakeMachine machine, VirtualTime time) {
@@ -109,6 +110,16 @@ public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics 
   /** {@return how many requests for one token were sent} */
   public int asked() {
     return asked;
+  }
+
+  @Override
+  public boolean isPaused(Port port) {
+    return paused;
+  }
+
+  /** Whether engines say that they were put to sleep. */
+  public void setPaused(boolean now) {
+    paused = now;
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** One archive with all that is known of an incident, without secrets, for a bug report. */
 final class IncidentCapsule {
@@ -54,19 +55,38 @@ final class IncidentCapsule {
     IncidentEvidence evidence = useCases.incidentEvidence();
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("README.txt", README + "\nStoker " + VersionText.version() + "\n");
-    parts.put("incident.json", Json.of(IncidentMessage.of(incident)));
-    parts.put("history.json", Json.of(HistoryMessage.ofAll(history)));
+    parts.put("incident.json", json(evidence, IncidentMessage.of(incident)));
+    parts.put("history.json", json(evidence, HistoryMessage.ofAll(history)));
     parts.put("output.log", String.join("\n", evidence.output(incident, LINES)) + "\n");
-    parts.put("good-start.json", Json.of(evidence.lastGoodStart(incident)));
-    parts.put("doctor.json", Json.of(CheckupMessage.ofAll(useCases.doctor().examine(List.of()))));
+    parts.put("good-start.json", json(evidence, evidence.lastGoodStart(incident)));
+    parts.put(
+        "doctor.json", json(evidence, CheckupMessage.ofAll(useCases.doctor().examine(List.of()))));
     try (OutputStream out = Files.newOutputStream(privateFile(file));
         ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8)) {
       for (Map.Entry<String, String> part : parts.entrySet()) {
         zip.putNextEntry(new ZipEntry("stoker-" + incident.id() + "/" + part.getKey()));
-        zip.write(evidence.redact(part.getValue()).getBytes(StandardCharsets.UTF_8));
+        zip.write(part.getValue().getBytes(StandardCharsets.UTF_8));
         zip.closeEntry();
       }
     }
+  }
+
+  /** Texts are looked through as they are: encoded, a secret may look like something else. */
+  private static String json(IncidentEvidence evidence, Object value) {
+    return Json.of(clean(evidence, value));
+  }
+
+  private static @Nullable Object clean(IncidentEvidence evidence, @Nullable Object value) {
+    return switch (value) {
+      case String text -> evidence.redact(text);
+      case List<?> list -> list.stream().map(each -> clean(evidence, each)).toList();
+      case Map<?, ?> map -> {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+        map.forEach((key, each) -> copy.put(String.valueOf(key), clean(evidence, each)));
+        yield copy;
+      }
+      case null, default -> value;
+    };
   }
 
   private static Path privateFile(Path file) throws IOException {

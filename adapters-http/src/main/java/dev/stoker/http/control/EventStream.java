@@ -64,12 +64,19 @@ final class EventStream {
                   + "\ndata: "
                   + data
                   + "\n\n");
-      kept.add(event);
-      if (kept.size() > KEPT) {
-        kept.remove();
+      if (isKept(notice)) {
+        kept.add(event);
+        if (kept.size() > KEPT) {
+          kept.remove();
+        }
       }
       listeners.forEach(listener -> listener.send(event.text()));
     }
+  }
+
+  /** What is told anew all the time is not worth being told later; the status has it. */
+  private static boolean isKept(ServiceNotice notice) {
+    return !(notice instanceof ServiceNotice.Loading || notice instanceof ServiceNotice.Loaded);
   }
 
   /** {@return whether there is room for one more} */

@@ -32,7 +32,12 @@ final class Circumstances {
     int nth = 0;
     for (int i = 1; i < command.size(); i++) {
       String word = command.get(i);
-      if (word.startsWith("--")) {
+      int equals = word.indexOf('=');
+      if (word.startsWith("--") && equals > 0) {
+        String flag = word.substring(0, equals);
+        String value = redaction.redact(flag, word.substring(equals + 1));
+        all.merge("argument " + flag, value, (a, b) -> a + " " + b);
+      } else if (word.startsWith("--")) {
         boolean hasValue = i + 1 < command.size() && !command.get(i + 1).startsWith("--");
         String value = hasValue ? command.get(++i) : "(given)";
         all.merge("argument " + word, redaction.redact(word, value), (a, b) -> a + " " + b);

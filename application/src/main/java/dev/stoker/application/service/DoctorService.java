@@ -68,7 +68,12 @@ final class DoctorService implements Doctor {
     }
     boolean own =
         leases.stream()
-            .anyMatch(each -> each.service().equals(service) && each.port().equals(port));
+            .filter(each -> each.service().equals(service) && each.port().equals(port))
+            .anyMatch(
+                each ->
+                    ports
+                        .portTable()
+                        .listensAmong(port, ports.processTrees().observe(each).identities()));
     return own
         ? Checkup.ok(subject, port + " is its own server's")
         : Checkup.problem(

@@ -11,6 +11,7 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.failure.StokerFailure.LeftoverServer;
+import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.process.Survivor;
@@ -20,7 +21,9 @@ import dev.stoker.domain.service.ServiceName;
 import jakarta.inject.Inject;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +52,10 @@ final class EffectInterpreter {
   private final InferenceProvider provider;
   private @Nullable Launch launch;
   private @Nullable HealthWatch watch;
+  private @Nullable StartWatch start;
   private @Nullable WorkMonitor work;
+  private final Map<ModelReference, Duration> pauses = new HashMap<>();
+  private ModelReference served;
 
   /** The launch that waits for its devices, 0 for none; it may be cancelled. */
   private long waiting;
@@ -63,6 +69,7 @@ final class EffectInterpreter {
       Consumer<ServiceNotice> tell) {
     this.current = current;
     this.name = current.get().name();
+    this.served = current.get().model();
     this.board = board;
     this.ports = ports;
     this.ledger = ledger;
@@ -96,8 +103,11 @@ final class EffectInterpreter {
       case Effect.LaunchProcess of -> launch(of.epoch());
       case Effect.CancelLaunch of -> cancel(of.epoch());
       case Effect.Recover of -> recover(of.epoch());
-      case Effect.WatchStart of ->
-          new StartWatch(launched(), ports, provider, post, this::note).begin(of.epoch());
+      case Effect.WatchStart of -> {
+        StartWatch begun = new StartWatch(launched(), ports, provider, post, this::note);
+        start = begun;
+        begun.begin(of.epoch());
+      }
       case Effect.Terminate of -> terminate(launched(), of.process());
       case Effect.Sweep of -> sweep(of.epoch());
       case Effect.StartTimer of ->
@@ -132,9 +142,16 @@ final class EffectInterpreter {
     HealthWatch begun = new HealthWatch(epoch, current, watched, ports, post);
     watch = begun;
     begun.begin();
-    WorkMonitor working = new WorkMonitor(epoch, current, watched, ports, post, this::note);
+    WorkMonitor working =
+        new WorkMonitor(epoch, current, watched, ports, post, this::note, pause());
     work = working;
     working.begin();
+  }
+
+  /** How long this model was seen to pause, by this Stoker. */
+  private Duration pause() {
+    served = current.get().model();
+    return pauses.getOrDefault(served, Duration.ZERO);
   }
 
   private void endWatch() {
@@ -144,6 +161,7 @@ final class EffectInterpreter {
     }
     if (work != null) {
       work.close();
+      pauses.put(served, work.longestPause());
       work = null;
     }
   }
@@ -300,6 +318,9 @@ final class EffectInterpreter {
 
   private void terminate(Launch ending, ProcessIdentity process) {
     ending.ends().expectEnd();
+    if (start != null) {
+      start.close();
+    }
     if (work != null) {
       work.close();
     }

@@ -94,7 +94,16 @@ final class HealthWatch {
         .addKeyValue("result", result.describe())
         .log("health check");
     post.accept(new ServiceEvent.Checked(epoch, result));
+    count();
     next();
+  }
+
+  /** Behind the check, which nobody is to wait longer for: what a later one is compared with. */
+  private void count() {
+    if (!isOver()) {
+      EngineSample now = ports.engineMetrics().sample(spec.get().options().port());
+      counted = now == null ? counted : now;
+    }
   }
 
   /** Of two servers that were started on one port both may live, and a stranger may answer. */
@@ -108,7 +117,7 @@ final class HealthWatch {
   private boolean hasWorked(Port port) {
     EngineSample before = counted;
     EngineSample now = ports.engineMetrics().sample(port);
-    counted = now;
+    counted = now == null ? before : now;
     return before != null && now != null && now.hasMovedSince(before);
   }
 
@@ -124,10 +133,7 @@ final class HealthWatch {
       return switch (found) {
         case Healthy _ when !isOurs(port) -> new NotOurs();
         case TimedOut late when hasWorked(port) -> new Busy(late.after());
-        default -> {
-          counted = ports.engineMetrics().sample(port);
-          yield found;
-        }
+        default -> found;
       };
     } catch (RuntimeException e) {
       return new ProbeBroken(String.valueOf(e));

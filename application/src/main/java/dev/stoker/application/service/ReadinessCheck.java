@@ -13,6 +13,7 @@ import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.unit.Port;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ final class ReadinessCheck {
   private @Nullable Duration lastCheck;
   private boolean asked;
   private volatile @Nullable HealthCheckResult answer;
+  private volatile @Nullable CompletableFuture<HealthCheckResult> request;
+  private volatile boolean closed;
 
   ReadinessCheck(ServiceSpec spec, Launch launch, DrivenPorts ports) {
     this.spec = spec;
@@ -81,6 +84,15 @@ final class ReadinessCheck {
     return new Verdict.Answering();
   }
 
+  /** Hangs up: a server that is told to end waits for its clients. For any thread. */
+  void close() {
+    closed = true;
+    CompletableFuture<HealthCheckResult> first = request;
+    if (first != null) {
+      first.cancel(true);
+    }
+  }
+
   private boolean isTooSoon(Duration now) {
     Duration last = lastCheck;
     return last != null && now.compareTo(last.plus(BETWEEN_CHECKS)) < 0;
@@ -93,12 +105,16 @@ final class ReadinessCheck {
         .execute(
             "first-answer-" + spec.name(),
             () -> {
-              var _ =
+              CompletableFuture<HealthCheckResult> first =
                   ports
                       .healthProbe()
                       .answersOne(
-                          port, spec.model().servedName(), spec.options().modelLoadTimeout())
-                      .thenAccept(result -> answer = result);
+                          port, spec.model().servedName(), spec.options().modelLoadTimeout());
+              request = first;
+              var _ = first.thenAccept(result -> answer = result);
+              if (closed) {
+                first.cancel(true);
+              }
             });
   }
 

@@ -82,6 +82,11 @@ final class StartWatch {
     return begun;
   }
 
+  /** The server is told to end: nothing of ours is to keep it. */
+  void close() {
+    readiness.close();
+  }
+
   void begin(long epoch) {
     ports.scheduler().schedule("start-" + spec.name(), TICK, () -> tick(epoch));
   }
@@ -150,15 +155,17 @@ final class StartWatch {
     }
   }
 
-  /** What is missing of a model is fetched, in silence, once its weights are wanted. */
+  /**
+   * Once its weights are wanted, what is missing of a model is fetched, in silence; each worker
+   * says that it wants them. Where nothing is missing they are read at once.
+   */
   private void onSign(long epoch, LoadSign sign, Duration now) {
-    boolean fetches =
-        sign.phase() == LoadPhase.WEIGHTS
-            && !sign.isCounted()
-            && launch.phase().compareTo(LoadPhase.DOWNLOAD) < 0
-            && spec.model() instanceof HubModel hub
-            && !ports.modelCache().look(hub.id()).whole();
-    advance(epoch, fetches ? LoadSign.of(LoadPhase.DOWNLOAD) : sign, now);
+    boolean wanted = sign.phase() == LoadPhase.DOWNLOAD;
+    advance(epoch, wanted && !fetches() ? LoadSign.of(LoadPhase.WEIGHTS) : sign, now);
+  }
+
+  private boolean fetches() {
+    return spec.model() instanceof HubModel hub && !ports.modelCache().look(hub.id()).whole();
   }
 
   private void advance(long epoch, LoadSign sign, Duration now) {

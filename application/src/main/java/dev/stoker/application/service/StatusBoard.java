@@ -28,46 +28,58 @@ final class StatusBoard {
   private volatile @Nullable String engine;
   private volatile String build = "";
   private volatile @Nullable Path log;
-  private volatile ServiceStatus status;
 
-  /** How far the start is, newer than the snapshot; of one that is over it is not shown. */
-  private volatile @Nullable ModelLoadProgress loading;
+  /** As its state has it; written under the lock. */
+  private ServiceStatus status;
+
+  /** How far the start is, newer than the state; of one that is over it is not shown. */
+  private @Nullable ModelLoadProgress loading;
 
   /** What the engine was last seen to do; of one that does not serve it is not shown. */
-  private volatile @Nullable EngineLoad load;
+  private @Nullable EngineLoad load;
 
-  private volatile String doubt = "";
+  private String doubt = "";
+
+  /** What readers see: put together when something changes, so that a look costs nothing. */
+  private volatile ServiceStatus shown;
 
   StatusBoard(Supplier<ServiceSpec> current, MachineState initial) {
     this.current = current;
     this.status = snapshot(initial, null, failureIn(initial));
+    this.shown = status;
   }
 
   ServiceStatus status() {
+    return shown;
+  }
+
+  private void show() {
     ServiceStatus now = status;
-    ModelLoadProgress further = loading;
-    if (now.progress() != null && further != null) {
-      return now.with(further);
+    if (now.progress() != null) {
+      shown = loading == null ? now : now.with(loading);
+    } else {
+      shown = now.upSince() == null ? now : now.with(load, doubt);
     }
-    return now.upSince() == null || (load == null && doubt.isEmpty()) ? now : now.with(load, doubt);
   }
 
   /** Something happened that is no change of state. */
-  void note(ServiceNotice notice) {
+  synchronized void note(ServiceNotice notice) {
     switch (notice) {
       case ServiceNotice.Loading told -> loading = told.progress();
       case ServiceNotice.Loaded told -> load = told.load();
       case ServiceNotice.Degraded told -> doubt = told.evidence();
       case ServiceNotice.Changed _, ServiceNotice.Remarked _ -> {}
     }
+    show();
   }
 
   /** The service is meant to be another now. */
-  void redefined(MachineState state) {
+  synchronized void redefined(MachineState state) {
     status = snapshot(state, status.lastCheck(), status.lastFailure());
+    show();
   }
 
-  void launching(Launch launch) {
+  synchronized void launching(Launch launch) {
     loading = null;
     load = null;
     doubt = "";
@@ -76,13 +88,14 @@ final class StatusBoard {
     log = launch.lease().log();
   }
 
-  void entered(MachineState state, ServiceEvent event, Instant now) {
+  synchronized void entered(MachineState state, ServiceEvent event, Instant now) {
     LastCheck check =
         event instanceof ServiceEvent.Checked checked
             ? new LastCheck(now, checked.result())
             : state instanceof MachineState.Launching ? null : status.lastCheck();
     Failure failure = failureIn(state);
     status = snapshot(state, check, failure == null ? status.lastFailure() : failure);
+    show();
   }
 
   private static @Nullable Failure failureIn(MachineState state) {

@@ -62,7 +62,8 @@ final class WorkMonitor {
       @Nullable Launch launch,
       DrivenPorts ports,
       Consumer<ServiceEvent> post,
-      Consumer<ServiceNotice> tell) {
+      Consumer<ServiceNotice> tell,
+      Duration paused) {
     this.epoch = epoch;
     this.current = current;
     this.launch = launch;
@@ -70,7 +71,7 @@ final class WorkMonitor {
     this.post = post;
     this.tell = tell;
     Duration now = ports.uptime().now();
-    this.watch = WorkWatch.begin(now);
+    this.watch = WorkWatch.begin(now, paused);
     this.alive = now;
   }
 
@@ -87,6 +88,16 @@ final class WorkMonitor {
     if (open != null) {
       open.cancel(true);
     }
+  }
+
+  /**
+   * {@return the longest pause that was seen; of one that was called a hang half, which doubles the
+   * limit of the next launch: should it have been none, the model is given more time each round}
+   */
+  synchronized Duration longestPause() {
+    Duration now = ports.uptime().now();
+    Duration silence = watch.silence(now).dividedBy(2);
+    return silence.compareTo(watch.slowest()) > 0 ? silence : watch.slowest();
   }
 
   private boolean isOver() {
@@ -146,6 +157,10 @@ final class WorkMonitor {
     }
     Duration hang = hangTimeout();
     if (hang == null) {
+      tellDoubt("");
+      return;
+    }
+    if (isOver()) {
       return;
     }
     Duration interval = current.get().options().canaryInterval();
@@ -153,14 +168,24 @@ final class WorkMonitor {
     switch (verdict) {
       case Verdict.Alive _ -> tellDoubt("");
       case Verdict.Doubtful doubtful -> tellDoubt(doubtful.evidence());
+      case Verdict.Hung _ when isPaused() -> watch = watch.resumed(now);
       case Verdict.Hung hung -> {
         tellDoubt(hung.evidence());
         post.accept(new ServiceEvent.Hung(epoch, failure(hung)));
       }
     }
     if (interval != null && isCanaryDue(interval, hang, now)) {
-      send(hang, now);
+      if (isPaused()) {
+        alive = now;
+      } else {
+        send(hang, now);
+      }
     }
+  }
+
+  /** Before 0.11.1 the counters do not tell that an engine was put to sleep; of pauses never. */
+  private boolean isPaused() {
+    return ports.engineMetrics().isPaused(served().options().port());
   }
 
   private Hung failure(Verdict.Hung hung) {
@@ -189,6 +214,9 @@ final class WorkMonitor {
     CompletableFuture<HealthCheckResult> answer =
         ports.healthProbe().answersOne(spec.options().port(), spec.model().servedName(), patience);
     canary = answer;
+    if (isOver()) {
+      answer.cancel(true);
+    }
     var _ = answer.thenAccept(this::onAnswer);
   }
 

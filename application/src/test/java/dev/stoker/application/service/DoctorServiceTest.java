@@ -105,6 +105,9 @@ class DoctorServiceTest {
     start();
 
     assertThat(of("port of 'demo'").level()).isEqualTo(Level.OK);
+    world.machine().network().occupy(new Port(8000), new PortHolder(7, "nginx"));
+    assertThat(of("port of 'demo'").level()).as("a stranger").isEqualTo(Level.PROBLEM);
+    world.machine().network().leave(new Port(8000));
     stop();
   }
 

@@ -150,6 +150,20 @@ class WorkMonitorTest {
   }
 
   @Test
+  void anEngineThatWasPutToSleepIsLetSleep() {
+    FakeServer server = serve(Map.of());
+    int asked = world.machine().network().asked();
+    world.machine().network().setPaused(true);
+    server.setRunning(2);
+    server.setHanging(true);
+    world.advance(Duration.ofHours(2));
+
+    assertThat(incidents()).isEmpty();
+    assertThat(world.machine().network().asked()).isEqualTo(asked);
+    world.machine().network().setPaused(false);
+  }
+
+  @Test
   void anIdleServerIsAskedRarely() {
     serve(Map.of());
     int asked = world.machine().network().asked();

@@ -62,7 +62,12 @@ public sealed interface ServerFailure extends Failure {
    */
   record Diagnosed(
       ErrorCode code, String what, String cause, String remedy, Retry retry, Evidence evidence)
-      implements ServerFailure {}
+      implements ServerFailure {
+    /** {@return the same, of which starting again can help so much} */
+    public Diagnosed with(Retry other) {
+      return new Diagnosed(code, what, cause, remedy, other, evidence);
+    }
+  }
 
   /**
    * Nothing moved for too long (FR-047).

@@ -35,18 +35,21 @@ public record EngineSample(
   }
 
   /**
-   * {@return whether work was done between the two: a counter moved, backwards too where the engine
-   * began anew, or a request has left it}
+   * {@return whether work was done between the two: anything that it counts has changed} Also what
+   * runs, waits and is cached: the engine tells that at each step, and while it reads a long prompt
+   * nothing else moves (vLLM 0.32, {@code loggers.py}). One that hangs tells nothing any more.
    */
   public boolean hasMovedSince(EngineSample before) {
     return differ(promptTokens, before.promptTokens)
         || differ(generationTokens, before.generationTokens)
         || differ(iterations, before.iterations)
         || differ(finished, before.finished)
-        || owed() < before.owed();
+        || differ(running, before.running)
+        || differ(waiting, before.waiting)
+        || differ(kvUse, before.kvUse);
   }
 
-  private static boolean differ(@Nullable Long one, @Nullable Long other) {
+  private static <T> boolean differ(@Nullable T one, @Nullable T other) {
     return one != null && other != null && !one.equals(other);
   }
 

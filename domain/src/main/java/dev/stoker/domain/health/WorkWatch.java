@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param moved when work was last seen done, or nothing was owed
  * @param slowest the longest pause so far that ended in work
  * @param oursSince since when a request of ours is unanswered, null where none is
+ * @param blind whether the counters could not be read at the last look
  */
 public record WorkWatch(
     @Nullable EngineSample last,
     Duration lastLook,
     Duration moved,
     Duration slowest,
-    @Nullable Duration oursSince) {
+    @Nullable Duration oursSince,
+    boolean blind) {
   /** So many times the longest pause so far are no hang yet. */
   private static final int PATIENCE = 4;
 
@@ -33,7 +35,16 @@ public record WorkWatch(
 
   /** {@return the watch of a server that has just answered} */
   public static WorkWatch begin(Duration now) {
-    return new WorkWatch(null, now, now, Duration.ZERO, null);
+    return begin(now, Duration.ZERO);
+  }
+
+  /**
+   * {@return the watch of a server that has just answered}
+   *
+   * @param paused the longest pause that this model was seen to make before
+   */
+  public static WorkWatch begin(Duration now, Duration paused) {
+    return new WorkWatch(null, now, now, paused, null, false);
   }
 
   /** How a server stands. */
@@ -67,37 +78,38 @@ public record WorkWatch(
   public WorkWatch saw(@Nullable EngineSample sample, Duration now) {
     EngineSample before = last;
     if (sample == null) {
-      return new WorkWatch(before, now, moved.plus(now.minus(lastLook)), slowest, oursSince);
+      Duration since = oursSince == null ? moved.plus(now.minus(lastLook)) : moved;
+      return new WorkWatch(before, now, since, slowest, oursSince, true);
     }
     boolean owedBefore = owes(before);
     boolean works = before != null && sample.hasMovedSince(before);
     boolean idle = !owes(sample) || !owedBefore || sample.asleep();
     if (works) {
       Duration pause = owedBefore ? now.minus(moved) : Duration.ZERO;
-      return new WorkWatch(sample, now, now, longer(slowest, pause), oursSince);
+      return new WorkWatch(sample, now, now, longer(slowest, pause), oursSince, false);
     }
-    return new WorkWatch(sample, now, idle ? now : moved, slowest, oursSince);
+    return new WorkWatch(sample, now, idle ? now : moved, slowest, oursSince, false);
   }
 
   /** {@return the watch after a request of ours was sent} */
   public WorkWatch asked(Duration now) {
-    return new WorkWatch(last, lastLook, owes(last) ? moved : now, slowest, now);
+    return new WorkWatch(last, lastLook, owes(last) ? moved : now, slowest, now, blind);
   }
 
   /** {@return the watch after it was answered: that is work done} */
   public WorkWatch answered(Duration now) {
     Duration pause = now.minus(moved);
-    return new WorkWatch(last, lastLook, now, longer(slowest, pause), null);
+    return new WorkWatch(last, lastLook, now, longer(slowest, pause), null, blind);
   }
 
   /** {@return the watch after it failed in another way than by silence, which tells nothing} */
   public WorkWatch unanswered() {
-    return new WorkWatch(last, lastLook, moved, slowest, null);
+    return new WorkWatch(last, lastLook, moved, slowest, null, blind);
   }
 
   /** {@return the watch after a pause of the whole machine: nothing counts that was before} */
   public WorkWatch resumed(Duration now) {
-    return new WorkWatch(last, now, now, slowest, oursSince == null ? null : now);
+    return new WorkWatch(last, now, now, slowest, oursSince == null ? null : now, blind);
   }
 
   private boolean owes(@Nullable EngineSample sample) {
@@ -143,9 +155,11 @@ public record WorkWatch(
     Duration ours = oursSince;
     boolean confirmed =
         !witness || (ours != null && now.minus(ours).compareTo(limit.dividedBy(2)) >= 0);
-    boolean counts = last != null && last.countsWork();
+    // Where no counters tell a hang from a long queue, only a much longer silence does.
+    boolean counts = !blind && last != null && last.countsWork();
+    Duration enough = counts ? limit : configured.multipliedBy(MOST_PATIENCE);
     String evidence = evidence(silence, now);
-    return silence.compareTo(limit) >= 0 && confirmed && counts
+    return silence.compareTo(enough) >= 0 && confirmed && (counts || ours != null)
         ? new Verdict.Hung(evidence, silence)
         : new Verdict.Doubtful(evidence);
   }

@@ -210,11 +210,13 @@ final class Descent {
   static Transition afterCheck(
       Running state, HealthCheckResult result, LifecyclePolicy policy, Moment now) {
     if (!result.countsAsFailure()) {
-      return result instanceof HealthCheckResult.Healthy && state.failedChecks() > 0
+      boolean works =
+          result instanceof HealthCheckResult.Healthy || result instanceof HealthCheckResult.Busy;
+      return works && state.failedChecks() > 0
           ? new Transition(
               new Running(state.memory(), state.process(), state.since(), 0),
               List.of(),
-              "healthy again")
+              result instanceof HealthCheckResult.Busy ? result.describe() : "healthy again")
           : unchanged(state, result.describe());
     }
     int failed = state.failedChecks() + 1;

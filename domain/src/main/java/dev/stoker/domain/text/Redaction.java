@@ -2,7 +2,6 @@ package dev.stoker.domain.text;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -17,13 +16,11 @@ public final class Redaction {
   /** Shorter values are words that stand everywhere. */
   private static final int SHORTEST = 6;
 
+  /** Whole words of a name: {@code --max-num-batched-tokens} is no secret. */
   private static final Pattern SECRET_NAME =
       Pattern.compile(
-          "(?i).*(?:TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY"
-              + "|AUTHORIZATION|COOKIE).*|(?i)(?:.*_)?KEY");
-
-  /** Names of variables that say nothing secret though they sound so. */
-  private static final List<String> HARMLESS = List.of("TOKENIZERS_PARALLELISM", "HF_TOKEN_PATH");
+          "(?i)(?:.*[_.-])?-*(?:TOKEN|SECRET|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?|APIKEY|KEY"
+              + "|AUTHORIZATION|COOKIE)(?:[_.-](?:ID|VALUE|B64|BASE64|KEY|ACCESS_KEY))?");
 
   private record Rule(Pattern pattern, String replacement) {
     static Rule of(String pattern, String replacement) {
@@ -50,11 +47,18 @@ public final class Redaction {
               "(?i)([?&](?:token|key|api_key|apikey|access_token|signature|sig|password"
                   + "|x-amz-[a-z-]{1,40})=)[^&\\s'\"]{1,2000}",
               "$1" + HIDDEN),
-          // As in 'api_key': ['k'], hf_token=k, --api-key k, "password": "k".
+          // As in 'api_key': ['a', 'b'], hf_token=k, --api-key k, "password": "k", DB_PASS=k.
           Rule.of(
-              "(?i)((?:--)?[\"']?\\b[a-z_-]{0,40}(?:api[_-]?key|hf[_-]token|secret|passwo?r?d|access[_-]?token|auth[_-]?token)[a-z_-]{0,30}[\"']?\\s{0,3}[:="
-                  + " ]\\s{0,3}\\[?\\s{0,3}[\"']?)"
-                  + "(?!None\\b|null\\b|\\[redacted)[^\\s\"',\\]}]{3,2000}",
+              "(?i)((?:--)?\\\\?[\"']?\\b[a-z0-9_-]{0,40}(?:api[_-]?key|hf[_-]token|secret|passwo?r?d|access[_-]?token|auth[_-]?token)[a-z0-9_-]{0,30}\\\\?[\"']?\\s{0,3}[:="
+                  + " ]\\s{0,3}\\[?\\s{0,3}\\\\?[\"']?)"
+                  + "(?!None\\b|null\\b|\\[redacted)(?:[^\\s\"',\\]}\\\\]{3,2000}"
+                  + "(?:\\\\?[\"'],\\s{0,3}\\\\?[\"'](?=[^\"':]{3,200}\\\\?[\"']\\s{0,3}[\\],]))?){1,20}",
+              "$1" + HIDDEN),
+          Rule.of(
+              "(\\b[A-Z0-9_]{0,40}(?:TOKEN|PASS|PASSWORD|SECRET|API_KEY)=)(?!\\[redacted)[^\\s\"',;]{3,2000}",
+              "$1" + HIDDEN),
+          Rule.of(
+              "(?i)(\\\\?[\"']token\\\\?[\"']\\s{0,3}:\\s{0,3}\\\\?[\"'])[^\"'\\\\]{6,2000}",
               "$1" + HIDDEN));
 
   private final List<String> known;
@@ -91,7 +95,7 @@ public final class Redaction {
 
   /** {@return whether a variable, or a setting, of that name holds a secret} */
   public static boolean isSecret(String name) {
-    return !HARMLESS.contains(name.toUpperCase(Locale.ROOT)) && SECRET_NAME.matcher(name).matches();
+    return SECRET_NAME.matcher(name.strip()).matches();
   }
 
   /** {@return the text without secrets} */

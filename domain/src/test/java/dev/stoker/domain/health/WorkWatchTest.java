@@ -144,6 +144,27 @@ class WorkWatchTest {
     assertThat(verdict(false)).isInstanceOf(Verdict.Alive.class);
   }
 
+  /** While a long prompt is read in parts no token comes and no step is counted. */
+  @Test
+  void aCacheThatFillsIsWorkDone() {
+    for (int i = 0; i < 1000; i++) {
+      seconds(1, new EngineSample(1L, 0L, i / 1000.0, 5L, 7L, 7L, 0L, false));
+    }
+
+    assertThat(verdict(false)).isInstanceOf(Verdict.Alive.class);
+  }
+
+  @Test
+  void aRequestOfOursIsNotForgottenWhereTheCountersCannotBeRead() {
+    seconds(1, sample(0, 7));
+    watch = watch.asked(now);
+    seconds(200, null);
+    assertThat(verdict(true)).isInstanceOf(Verdict.Doubtful.class);
+    seconds(900, null);
+
+    assertThat(verdict(true)).isInstanceOf(Verdict.Hung.class);
+  }
+
   @Test
   void aRequestThatLeavesIsWorkDone() {
     seconds(99, sample(2, 7));

@@ -32,6 +32,12 @@ class RedactionTest {
         "vllm serve m --api-key=%s",
         "{\"password\": \"%s\"}",
         "aws_secret_access_key = %s",
+        "\"s3_secret_access_key\": \"%s\"",
+        "{\\\"password\\\": \\\"%s\\\"}",
+        "'api_key': ['%s'], 'port': 1",
+        "'api_key': ['another-one', '%s'], 'port': 1",
+        "{\"token\": \"%s\"}",
+        "DB_PASS=%s x",
         "HF_TOKEN=%s",
         "VLLM_API_KEY=%s",
         "eyJhbGciOiJIUzI1NiJ9.%s.abcdefgh123"
@@ -56,6 +62,12 @@ class RedactionTest {
     assertThat(Redaction.byLooks().redact("HF_TOKEN", "x")).isEqualTo("(set)");
     assertThat(Redaction.byLooks().redact("MY_KEY", "x")).isEqualTo("(set)");
     assertThat(Redaction.byLooks().redact("TOKENIZERS_PARALLELISM", "false")).isEqualTo("false");
+    assertThat(Redaction.byLooks().redact("--max-num-batched-tokens", "9")).isEqualTo("9");
+    assertThat(Redaction.byLooks().redact("--tokenizer", "x")).isEqualTo("x");
+    assertThat(Redaction.byLooks().redact("HF_TOKEN_PATH", "/x")).isEqualTo("/x");
+    assertThat(Redaction.byLooks().redact("--api-key", "x")).isEqualTo("(set)");
+    assertThat(Redaction.byLooks().redact("AWS_SECRET_ACCESS_KEY", "x")).isEqualTo("(set)");
+    assertThat(Redaction.byLooks().redact("VLLM_API_KEY", "x")).isEqualTo("(set)");
     assertThat(Redaction.byLooks().redact("HTTPS_PROXY", "http://u:p4ss@h:1"))
         .isEqualTo("http://" + Redaction.HIDDEN + "@h:1");
   }

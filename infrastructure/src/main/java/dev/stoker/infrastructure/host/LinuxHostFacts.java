@@ -28,6 +28,7 @@ final class LinuxHostFacts implements HostFacts {
   private static final Path MEMORY = Path.of("/proc/meminfo");
   private static final Path GROUP_LIMIT = Path.of("/sys/fs/cgroup/memory.max");
   private static final Path GROUP_USE = Path.of("/sys/fs/cgroup/memory.current");
+  private static final Path GROUP_STAT = Path.of("/sys/fs/cgroup/memory.stat");
   private static final Path SHARED = Path.of("/dev/shm");
   private static final Path NVIDIA = Path.of("/proc/driver/nvidia/version");
   private static final Path AMD = Path.of("/sys/module/amdgpu/version");
@@ -110,9 +111,23 @@ final class LinuxHostFacts implements HostFacts {
   private static @Nullable ByteSize leftInGroup() {
     ByteSize limit = bytesIn(GROUP_LIMIT);
     ByteSize used = bytesIn(GROUP_USE);
+    // What files are cached in counts as used, and is given back when it is wanted.
     return limit == null || used == null
         ? null
-        : new ByteSize(Math.max(0, limit.bytes() - used.bytes()));
+        : new ByteSize(Math.max(0, limit.bytes() - used.bytes() + cachedInGroup()));
+  }
+
+  private static long cachedInGroup() {
+    try {
+      for (String line : Files.readAllLines(GROUP_STAT)) {
+        if (line.matches("inactive_file \\d{1,18}")) {
+          return Long.parseLong(line.substring(line.indexOf(' ') + 1));
+        }
+      }
+    } catch (IOException e) {
+      return 0;
+    }
+    return 0;
   }
 
   private static @Nullable ByteSize bytesIn(Path file) {

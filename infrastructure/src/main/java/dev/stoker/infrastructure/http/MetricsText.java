@@ -22,6 +22,8 @@ final class MetricsText {
   private static final String FINISHED = "vllm:request_success_total";
   private static final String SLEEP = "vllm:engine_sleep_state";
 
+  private static final String AWAKE = "sleep_state=\"awake\"";
+
   private MetricsText() {}
 
   /** What the series of one name add up to. */
@@ -95,7 +97,7 @@ final class MetricsText {
       return false;
     }
     if (name.equals(SLEEP)) {
-      return value > 0 && !text.substring(nameEnd, valueFrom).contains("awake");
+      return value > 0 && !text.substring(nameEnd, valueFrom).contains(AWAKE);
     }
     sums.computeIfAbsent(name, _ -> new Sum()).add(value);
     return false;

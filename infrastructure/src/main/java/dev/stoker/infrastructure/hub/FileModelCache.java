@@ -7,6 +7,7 @@ import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class FileModelCache implements ModelCache {
         bytes += Files.size(file);
         halfFetched |= file.getFileName().toString().endsWith(".incomplete");
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       // Nothing there yet, or a file was renamed at this moment: the next look counts it.
       return new Cached(new ByteSize(bytes), false);
     }

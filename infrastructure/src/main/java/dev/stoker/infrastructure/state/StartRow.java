@@ -41,7 +41,7 @@ final class StartRow {
       String[] pair = part.split("=", 2);
       Optional<LoadPhase> phase =
           Arrays.stream(LoadPhase.values()).filter(each -> each.key().equals(pair[0])).findFirst();
-      if (pair.length == 2 && phase.isPresent()) {
+      if (pair.length == 2 && phase.isPresent() && pair[1].matches("\\d{1,15}")) {
         times = times.with(phase.get(), Duration.ofMillis(Long.parseLong(pair[1])));
       }
     }

@@ -90,6 +90,10 @@ final class StateFile {
   boolean openForReading() {
     lock.lock();
     try {
+      if (connection != null) {
+        // Opened before, for reading or as its owner's.
+        return true;
+      }
       if (!Files.isRegularFile(path) || Files.size(path) == 0) {
         return false;
       }

@@ -43,7 +43,7 @@ final class ConfigurationRows {
                               0, "another process, which took it while this one loaded")))),
           atStart(
               "ADDRESS",
-              "\\[Errno 99\\] Cannot assign requested address",
+              "^OSError: \\[Errno 99\\] Cannot assign requested address",
               found ->
                   rejected(
                       found,
@@ -51,7 +51,7 @@ final class ConfigurationRows {
                       "use 127.0.0.1, or an address that 'ip addr' lists")),
           atStart(
               "PRIVILEGED_PORT",
-              "\\[Errno 13\\].*(?:bind|address)",
+              "\\[Errno 13\\] error while attempting to bind",
               found ->
                   rejected(
                       found,

@@ -14,7 +14,7 @@ record OutputLine(String process, String level, String text) {
   /** Nested where workers are forked (up to 0.15); with a space in 0.10.1. */
   private static final Pattern PREFIX =
       Pattern.compile(
-          "\\G\\((?<process>[A-Za-z]\\w{0,40})(?:[ _][\\w= ]{0,40})? pid=\\d{1,10}\\)\\s?");
+          "\\G\\((?<process>[A-Za-z][\\w-]{0,40})(?:[ _][\\w= ]{0,40})? pid=\\d{1,10}\\)\\s?");
 
   private static final Pattern RECORD =
       Pattern.compile(

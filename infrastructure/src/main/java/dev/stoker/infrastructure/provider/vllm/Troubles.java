@@ -33,7 +33,7 @@ final class Troubles {
       Pattern.compile(
           "^(?:terminate called|Fatal Python error|Bus error|Segmentation fault|Illegal"
               + " instruction|Aborted|free\\(\\):|malloc\\(\\):|double free).*"
-              + "|^\\[rank\\d{1,4}\\]:\\[[EF].*|^.{0,80}\\bNCCL (?:WARN|error).*");
+              + "|^\\[rank\\d{1,4}\\]:\\[[EF].*|^.{0,80}\\bNCCL error.*");
 
   /** What uvicorn reports before the server ends. */
   private static final Pattern UVICORN = Pattern.compile("^ERROR:\\s+(?!Exception in ASGI).*");
@@ -166,7 +166,8 @@ final class Troubles {
     int deepest = from.stream().mapToInt(Trouble::depth).max().orElse(0);
     Optional<String> first =
         from.stream().filter(each -> each.depth() == deepest).map(Trouble::process).findFirst();
-    return telling.stream()
+    // A record of something that was tried again is no cause beside what ended the process.
+    return from.stream()
         .filter(each -> each.depth() == deepest)
         .filter(each -> each.process().equals(first.orElse("")) || each.process().isEmpty())
         .toList();

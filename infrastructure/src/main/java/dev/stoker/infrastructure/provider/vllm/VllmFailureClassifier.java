@@ -3,6 +3,7 @@ package dev.stoker.infrastructure.provider.vllm;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.Retry;
 import dev.stoker.domain.failure.ServerFailure.Diagnosed;
 import dev.stoker.domain.failure.ServerFailure.Died;
 import dev.stoker.domain.process.ExitStatus;
@@ -128,11 +129,18 @@ final class VllmFailureClassifier {
         if (matcher.find()) {
           Finding found =
               new Finding(subject, matcher.toMatchResult(), words(trouble, matcher.start()), shown);
-          return Optional.of(new Verdict(row.id(), row.maker().make(found)));
+          Failure made = row.maker().make(found);
+          return Optional.of(new Verdict(row.id(), serving ? afterServing(row, made) : made));
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** What it served with before it can serve with again; hardware does not mend itself. */
+  private static Failure afterServing(FailureRow row, Failure made) {
+    boolean mends = !row.id().equals("GPU_HARDWARE") && made.retry() == Retry.POINTLESS;
+    return mends && made instanceof Diagnosed diagnosed ? diagnosed.with(Retry.MAY_HELP) : made;
   }
 
   /** The line of the trouble in which the pattern was found. */

@@ -38,7 +38,7 @@ final class VllmOutputReader {
           Marker.of("Initializing a V1 LLM engine", LoadPhase.ENGINE_START),
           Marker.of("Initializing an LLM engine", LoadPhase.ENGINE_START),
           Marker.of("distributed_init_method=", LoadPhase.ENGINE_START),
-          Marker.of("Starting to load model", LoadPhase.WEIGHTS),
+          Marker.of("Starting to load model", LoadPhase.DOWNLOAD),
           Marker.of("Time spent downloading weights", LoadPhase.WEIGHTS),
           Marker.of("checkpoint shards", LoadPhase.WEIGHTS),
           Marker.of("Loading safetensors using", LoadPhase.WEIGHTS),

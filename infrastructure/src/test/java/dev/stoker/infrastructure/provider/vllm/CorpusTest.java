@@ -3,6 +3,7 @@ package dev.stoker.infrastructure.provider.vllm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.Retry;
 import dev.stoker.infrastructure.provider.vllm.Corpus.Entry;
 import dev.stoker.infrastructure.provider.vllm.VllmFailureClassifier.Verdict;
 import java.util.List;
@@ -45,6 +46,11 @@ class CorpusTest {
     String words = failure.what() + " / " + failure.cause() + " / " + failure.remedy();
     assertThat(words).contains(entry.says());
     assertThat(failure.remedy()).isNotBlank();
+    if (entry.doing().equals(VllmFailureClassifier.SERVING) && !entry.row().startsWith("SIG")) {
+      assertThat(failure.retry() == Retry.POINTLESS)
+          .as("what it served with before it can serve with again; hardware does not mend itself")
+          .isEqualTo(entry.row().equals("GPU_HARDWARE"));
+    }
     assertThat(failure.evidence().lines()).hasSizeBetween(1, 15);
   }
 

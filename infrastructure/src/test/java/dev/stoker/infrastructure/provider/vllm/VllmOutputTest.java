@@ -42,6 +42,7 @@ class VllmOutputTest {
         .containsExactly(
             LoadPhase.CONFIGURATION,
             LoadPhase.ENGINE_START,
+            LoadPhase.DOWNLOAD,
             LoadPhase.WEIGHTS,
             LoadPhase.KV_CACHE,
             LoadPhase.API_START);
