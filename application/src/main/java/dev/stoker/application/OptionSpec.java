@@ -39,6 +39,8 @@ public record OptionSpec(
   public enum Kind {
     /** Any text. */
     TEXT("text"),
+    /** A web address. */
+    URL("an address beginning with http:// or https://"),
     /** A list of texts. */
     TEXTS("a list of texts"),
     /** A port. */
@@ -80,6 +82,7 @@ public record OptionSpec(
   public boolean accepts(String text) {
     return switch (kind) {
       case TEXT -> !text.isBlank();
+      case URL -> text.strip().matches("https?://[^\\s/]+\\S*");
       case TEXTS -> true;
       case PORT -> whole(text).filter(Port::isValid).isPresent();
       case COUNT -> whole(text).filter(n -> n >= 1 && n <= 1024).isPresent();

@@ -32,6 +32,8 @@ public final class OptionTable {
   static final String HEALTH_INTERVAL = "lifecycle.health_check_interval_seconds";
   static final String HANG_TIMEOUT = "lifecycle.hang_timeout_seconds";
   static final String CANARY_INTERVAL = "lifecycle.canary_interval_seconds";
+  static final String INCIDENT_COMMAND = "lifecycle.incident_command";
+  static final String INCIDENT_URL = "lifecycle.incident_url";
   static final String STOP_TIMEOUT = "lifecycle.stop_timeout_seconds";
   static final String MAX_RESTARTS = "lifecycle.max_restarts_per_minute";
   static final String RESTART_DELAY = "lifecycle.restart_delay_seconds";
@@ -167,6 +169,21 @@ public final class OptionTable {
               Kind.BOOLEAN,
               "false",
               "Whether the daemon stops the server when it ends; 'up' always does."),
+          new OptionSpec(
+              INCIDENT_COMMAND,
+              null,
+              null,
+              Kind.TEXT,
+              "",
+              "Shell command that is run for each incident, with the incident as JSON on its"
+                  + " standard input; ended after 10 s, tried 3 times."),
+          new OptionSpec(
+              INCIDENT_URL,
+              null,
+              null,
+              Kind.URL,
+              "",
+              "Where each incident is posted to as JSON; given up after 10 s, tried 3 times."),
           new OptionSpec(
               START,
               null,

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxRestartsPerMinute 1 to 10, 3 by default
  * @param restartDelay at least 2 s, the default
  * @param stopOnExit whether a daemon's end stops it; false by default
+ * @param incidentCommand run for each incident, by the shell; empty for none
+ * @param incidentUrl where each incident is posted to; empty for nowhere
  * @param start when a daemon starts it; lazy by default
  */
 public record VllmLifecycleOptions(
@@ -56,6 +58,8 @@ public record VllmLifecycleOptions(
     int maxRestartsPerMinute,
     Duration restartDelay,
     boolean stopOnExit,
+    String incidentCommand,
+    String incidentUrl,
     StartPolicy start) {
 
   /** Copies the list. */
@@ -98,6 +102,8 @@ public record VllmLifecycleOptions(
         number(text.apply(OptionTable.MAX_RESTARTS)),
         duration(text.apply(OptionTable.RESTART_DELAY)),
         Boolean.parseBoolean(text.apply(OptionTable.STOP_ON_EXIT).toLowerCase(Locale.ROOT)),
+        text.apply(OptionTable.INCIDENT_COMMAND),
+        text.apply(OptionTable.INCIDENT_URL).strip(),
         StartPolicy.parse(text.apply(OptionTable.START)).orElseThrow());
   }
 
@@ -134,6 +140,12 @@ public record VllmLifecycleOptions(
     texts.put(OptionTable.MAX_RESTARTS, Integer.toString(maxRestartsPerMinute));
     texts.put(OptionTable.RESTART_DELAY, millis(restartDelay));
     texts.put(OptionTable.STOP_ON_EXIT, Boolean.toString(stopOnExit));
+    if (!incidentCommand.isEmpty()) {
+      texts.put(OptionTable.INCIDENT_COMMAND, incidentCommand);
+    }
+    if (!incidentUrl.isEmpty()) {
+      texts.put(OptionTable.INCIDENT_URL, incidentUrl);
+    }
     texts.put(OptionTable.START, start.printed());
     return texts;
   }

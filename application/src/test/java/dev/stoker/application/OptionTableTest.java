@@ -33,6 +33,8 @@ class OptionTableTest {
           Map.entry("lifecycle.max_restarts_per_minute", "9"),
           Map.entry("lifecycle.restart_delay_seconds", "4"),
           Map.entry("lifecycle.stop_on_exit", "TRUE"),
+          Map.entry("lifecycle.incident_command", "notify-send incident"),
+          Map.entry("lifecycle.incident_url", "https://h/x"),
           Map.entry("lifecycle.start", "Eager"));
 
   @Test
@@ -64,6 +66,8 @@ class OptionTableTest {
                 3,
                 Duration.ofSeconds(2),
                 false,
+                "",
+                "",
                 StartPolicy.LAZY));
   }
 
@@ -94,6 +98,8 @@ class OptionTableTest {
                 9,
                 Duration.ofSeconds(4),
                 true,
+                "notify-send incident",
+                "https://h/x",
                 StartPolicy.EAGER));
   }
 
@@ -123,6 +129,7 @@ class OptionTableTest {
   void everyViolationIsReportedAtOnce() {
     Map<String, String> bad = new HashMap<>();
     OTHERS.keySet().forEach(key -> bad.put(key, "-?"));
+    bad.put("lifecycle.incident_command", " ");
 
     assertThat(VllmLifecycleOptions.validate(bad, key -> "here"))
         .hasSameSizeAs(OTHERS.keySet())

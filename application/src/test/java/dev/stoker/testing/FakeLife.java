@@ -9,6 +9,7 @@ import dev.stoker.application.port.out.GpuProbe;
 import dev.stoker.application.port.out.HealthProbe;
 import dev.stoker.application.port.out.HomeLock;
 import dev.stoker.application.port.out.HostFacts;
+import dev.stoker.application.port.out.IncidentHook;
 import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.KernelLog;
@@ -73,6 +74,11 @@ final class FakeLife implements DrivenPorts {
   @Override
   public Surroundings surroundings() {
     return world.surroundings();
+  }
+
+  @Override
+  public IncidentHook incidentHook() {
+    return world.incidentHook();
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.process.Survivor;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.unit.ByteSize;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -286,6 +287,11 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
       }
 
       @Override
+      public boolean keepWithin(Path log, ByteSize most) {
+        return false;
+      }
+
+      @Override
       public List<String> read(InputStream output, int first, int last) {
         return new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))
             .lines()
@@ -341,11 +347,12 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
       }
 
       @Override
-      public Optional<Path> latestLog(ServiceName service) {
+      public List<Path> logs(ServiceName service) {
         return serversByLog.entrySet().stream()
             .filter(entry -> entry.getValue().lease().service().equals(service))
-            .max(Comparator.comparing(entry -> entry.getValue().lease().epoch()))
-            .map(Map.Entry::getKey);
+            .sorted(Comparator.comparing(entry -> entry.getValue().lease().epoch()))
+            .map(Map.Entry::getKey)
+            .toList();
       }
 
       @Override

@@ -1,6 +1,7 @@
 package dev.stoker.testing;
 
 import dev.stoker.application.EngineInfo;
+import dev.stoker.application.LogLevel;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.domain.config.Violation;
@@ -14,6 +15,7 @@ import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.progress.LoadSign;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +107,14 @@ public final class FakeProvider implements InferenceProvider {
   @Override
   public boolean isVital(String command) {
     return command.startsWith("VLLM::");
+  }
+
+  /** {@return of {@code error: x} that it is one; of a line that begins with a time that time} */
+  @Override
+  public LineMark mark(String line) {
+    return new LineMark(
+        line.startsWith("error: ") ? LogLevel.ERROR : null,
+        line.matches("\\d{4}-\\d\\d-.*Z .*") ? Instant.parse(line.split(" ", 2)[0]) : null);
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.stoker.application.port.out.GpuProbe;
 import dev.stoker.application.port.out.HealthProbe;
 import dev.stoker.application.port.out.HomeLock;
 import dev.stoker.application.port.out.HostFacts;
+import dev.stoker.application.port.out.IncidentHook;
 import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.KernelLog;
@@ -47,6 +48,7 @@ public final class FakeWorld implements DrivenPorts {
 
   private final FakeGpus gpus = new FakeGpus();
   private final FakeHost host = new FakeHost();
+  private final FakeHooks hooks = new FakeHooks();
   private final List<String> warnings = new ArrayList<>();
   private int life;
 
@@ -161,9 +163,19 @@ public final class FakeWorld implements DrivenPorts {
     return machine;
   }
 
+  /** {@return who is told of incidents} */
+  public FakeHooks hooks() {
+    return hooks;
+  }
+
   /** {@return what there is on this machine} */
   public FakeHost host() {
     return host;
+  }
+
+  @Override
+  public IncidentHook incidentHook() {
+    return hooks;
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.stoker.infrastructure.demo.DemoModule;
 import dev.stoker.infrastructure.engine.EngineModule;
 import dev.stoker.infrastructure.gpu.GpuModule;
 import dev.stoker.infrastructure.home.HomeModule;
+import dev.stoker.infrastructure.hook.HookModule;
 import dev.stoker.infrastructure.host.HostModule;
 import dev.stoker.infrastructure.http.HttpModule;
 import dev.stoker.infrastructure.hub.HubModule;
@@ -27,6 +28,7 @@ import jakarta.inject.Singleton;
       EngineModule.class,
       GpuModule.class,
       HomeModule.class,
+      HookModule.class,
       HostModule.class,
       HttpModule.class,
       HubModule.class,

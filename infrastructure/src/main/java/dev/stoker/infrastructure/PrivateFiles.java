@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -43,6 +44,13 @@ public final class PrivateFiles {
       Files.setPosixFilePermissions(file, FILE);
     }
     return file;
+  }
+
+  /** Writes a text into a private file: all of it or nothing. */
+  public static void write(Path file, String text) throws IOException {
+    Path fresh = file(file.resolveSibling(file.getFileName() + ".new"));
+    Files.writeString(fresh, text);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /**

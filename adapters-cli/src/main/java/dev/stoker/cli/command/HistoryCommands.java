@@ -19,13 +19,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -43,8 +39,6 @@ final class HistoryCommands {
 
   /** So far back reaches the history in a capsule. */
   private static final Duration BEFORE = Duration.ofDays(1);
-
-  private static final Pattern AGE = Pattern.compile("(\\d{1,6})(s|m|h|d)");
 
   private HistoryCommands() {}
 
@@ -141,7 +135,7 @@ final class HistoryCommands {
   }
 
   private static int showHistory(Session session, ParseResult parsed) {
-    Instant since = since(parsed.matchedOptionValue(SINCE, USUAL_SINCE), Instant.now());
+    Instant since = When.parse(SINCE, parsed.matchedOptionValue(SINCE, USUAL_SINCE), Instant.now());
     int most = most(parsed.matchedOptionValue(LINES, USUAL_LINES));
     ServiceName name = one(Names.of(parsed));
     List<HistoryEntry> entries = ask(session, history -> history.history(name, since, most));
@@ -227,27 +221,6 @@ final class HistoryCommands {
       throw invalid("NAME", names.toString(), "must be one service, or none for all");
     }
     return names.isEmpty() ? null : names.getFirst();
-  }
-
-  private static Instant since(String text, Instant now) {
-    Matcher age = AGE.matcher(text);
-    if (age.matches()) {
-      long count = Long.parseLong(age.group(1));
-      return now.minus(
-          switch (age.group(2)) {
-            case "s" -> Duration.ofSeconds(count);
-            case "m" -> Duration.ofMinutes(count);
-            case "h" -> Duration.ofHours(count);
-            default -> Duration.ofDays(count);
-          });
-    }
-    try {
-      return text.contains("T")
-          ? Instant.parse(text)
-          : LocalDate.parse(text).atStartOfDay(ZoneId.systemDefault()).toInstant();
-    } catch (DateTimeParseException e) {
-      throw invalid(SINCE, text, "must be such as 30m, 24h, 7d, 2026-11-22, 2026-11-22T10:00:00Z");
-    }
   }
 
   private static int most(String text) {

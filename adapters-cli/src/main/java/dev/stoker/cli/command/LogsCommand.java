@@ -1,5 +1,7 @@
 package dev.stoker.cli.command;
 
+import dev.stoker.application.LogFilter;
+import dev.stoker.application.LogLevel;
 import dev.stoker.application.port.in.ServiceLogs;
 import dev.stoker.application.port.in.ServiceLogs.Follower;
 import dev.stoker.cli.ExitCodes;
@@ -8,10 +10,12 @@ import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
 import dev.stoker.domain.service.ServiceName;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -20,6 +24,8 @@ import picocli.CommandLine.ParseResult;
 final class LogsCommand {
   private static final String FOLLOW = "--follow";
   private static final String LINES = "--lines";
+  private static final String SINCE = "--since";
+  private static final String LEVEL = "--level";
   private static final String USUAL_LINES = "100";
   private static final long POLL_MILLIS = 200;
 
@@ -43,6 +49,21 @@ final class LogsCommand {
                 .paramLabel("N")
                 .type(String.class)
                 .description("How many lines. Default: " + USUAL_LINES + ".")
+                .build())
+        .addOption(
+            OptionSpec.builder(SINCE)
+                .paramLabel("WHEN")
+                .type(String.class)
+                .description(
+                    "Only lines since then, of earlier launches too: 30m, 24h, 7d, a day or a"
+                        + " time.")
+                .build())
+        .addOption(
+            OptionSpec.builder(LEVEL)
+                .paramLabel("LEVEL")
+                .type(String.class)
+                .description(
+                    "Only lines as grave: debug, info, warning, error or critical. Default: all.")
                 .build());
     return command;
   }
@@ -55,16 +76,20 @@ final class LogsCommand {
     }
     int lines = lines(parsed.matchedOptionValue(LINES, USUAL_LINES));
     ServiceName name = names.getFirst();
+    LogFilter filter =
+        new LogFilter(
+            since(parsed.matchedOptionValue(SINCE, "")),
+            level(parsed.matchedOptionValue(LEVEL, LogLevel.DEBUG.name())));
     // Opened before the last lines are read: a line may come twice, none is lost.
     Optional<Follower> follower =
-        parsed.hasMatchedOption(FOLLOW) ? logs.follow(name) : Optional.empty();
-    List<String> last = logs.tail(name, lines);
+        parsed.hasMatchedOption(FOLLOW) ? logs.follow(name, filter) : Optional.empty();
+    List<String> last = logs.tail(name, lines, filter);
     Terminal terminal = session.terminal();
     last.forEach(terminal::result);
     if (follower.isPresent()) {
       return follow(session, follower.get());
     }
-    if (logs.tail(name, 1).isEmpty()) {
+    if (logs.tail(name, 1, LogFilter.everything()).isEmpty()) {
       terminal.say(
           terminal.red("error")
               + " nothing was printed by a service '"
@@ -86,6 +111,15 @@ final class LogsCommand {
       Thread.currentThread().interrupt();
     }
     return ExitCodes.OK;
+  }
+
+  private static @Nullable Instant since(String text) {
+    return text.isEmpty() ? null : When.parse(SINCE, text, Instant.now());
+  }
+
+  private static LogLevel level(String text) {
+    return LogLevel.parse(text)
+        .orElseThrow(() -> invalid(LEVEL, text, "must be debug, info, warning, error or critical"));
   }
 
   private static int lines(String text) {

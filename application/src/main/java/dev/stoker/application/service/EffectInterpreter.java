@@ -214,6 +214,7 @@ final class EffectInterpreter {
       before.end();
     }
     begun.watchEnds(new LaunchEnds(epoch, begun, ports, provider, post));
+    new OutputKeeper(begun, ports).begin();
     launch = begun;
   }
 

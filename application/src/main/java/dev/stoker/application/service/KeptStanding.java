@@ -1,5 +1,6 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.Incident;
 import dev.stoker.application.port.out.Scheduler;
 import dev.stoker.application.port.out.StateStore.StepRecord;
 import dev.stoker.domain.failure.Failure;
@@ -28,6 +29,7 @@ final class KeptStanding {
   private final Chronicle chronicle;
   private final Scheduler scheduler;
   private final Consumer<Runnable> deliver;
+  private final Consumer<Incident> incidents;
   private final Deque<StepRecord> waiting = new ArrayDeque<>();
   private @Nullable Failure unwritten;
   private boolean tries;
@@ -36,13 +38,19 @@ final class KeptStanding {
    * Keeps the standing of one service.
    *
    * @param deliver has something done by the supervisor's thread
+   * @param incidents told each incident once it was handed over to be written
    */
   KeptStanding(
-      ServiceName service, Chronicle chronicle, Scheduler scheduler, Consumer<Runnable> deliver) {
+      ServiceName service,
+      Chronicle chronicle,
+      Scheduler scheduler,
+      Consumer<Runnable> deliver,
+      Consumer<Incident> incidents) {
     this.service = service;
     this.chronicle = chronicle;
     this.scheduler = scheduler;
     this.deliver = deliver;
+    this.incidents = incidents;
   }
 
   /** {@return why not everything could be written, null when all is durable} */
@@ -52,7 +60,12 @@ final class KeptStanding {
 
   /** Writes a step, after those that wait to be written. */
   void write(Chronicle.Step step, Instant at) {
-    write(Chronicle.record(step, at, unwritten != null));
+    StepRecord record = Chronicle.record(step, at, unwritten != null);
+    write(record);
+    Incident incident = record.incident();
+    if (incident != null) {
+      incidents.accept(incident);
+    }
   }
 
   /** Writes where it begins. */

@@ -1,60 +1,94 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.LogFilter;
 import dev.stoker.application.port.in.ServiceLogs;
+import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.RunFolders;
 import dev.stoker.application.port.out.ServerOutput;
 import dev.stoker.domain.service.ServiceName;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reads the files that servers print to; each launch has one. */
 final class LogService implements ServiceLogs {
   private final RunFolders folders;
   private final ServerOutput output;
+  private final InferenceProvider provider;
 
   @Inject
-  LogService(RunFolders folders, ServerOutput output) {
+  LogService(RunFolders folders, ServerOutput output, Map<String, InferenceProvider> providers) {
     this.folders = folders;
     this.output = output;
+    // There is one kind of server so far, and its files do not say whose they are.
+    this.provider = providers.values().iterator().next();
   }
 
   @Override
-  public List<String> tail(ServiceName service, int most) {
-    return folders.latestLog(service).map(log -> output.tail(log, most)).orElse(List.of());
+  public List<String> tail(ServiceName service, int most, LogFilter filter) {
+    List<Path> logs = folders.logs(service);
+    if (logs.isEmpty()) {
+      return List.of();
+    }
+    if (filter.isEverything()) {
+      return output.tail(logs.getLast(), most);
+    }
+    List<Path> read = filter.since() == null ? List.of(logs.getLast()) : logs;
+    Deque<String> last = new ArrayDeque<>();
+    for (Path log : read) {
+      LineFilter lines = new LineFilter(filter, provider);
+      readToEnd(
+          output.open(log),
+          part -> {
+            for (String line : lines.of(part)) {
+              last.addLast(line);
+              if (last.size() > most) {
+                last.removeFirst();
+              }
+            }
+          });
+    }
+    return List.copyOf(last);
+  }
+
+  private static void readToEnd(ServerOutput.Cursor cursor, Consumer<List<String>> part) {
+    long before;
+    do {
+      before = cursor.position();
+      part.accept(cursor.next());
+    } while (cursor.position() > before);
   }
 
   @Override
-  public Optional<Follower> follow(ServiceName service) {
-    return folders.latestLog(service).map(log -> new Following(service, log));
+  public Optional<Follower> follow(ServiceName service, LogFilter filter) {
+    return folders.latestLog(service).map(log -> new Following(service, log, filter));
   }
 
   private final class Following implements Follower {
     private final ServiceName service;
+    private final LineFilter filter;
     private Path log;
     private ServerOutput.Cursor cursor;
 
-    Following(ServiceName service, Path log) {
+    Following(ServiceName service, Path log, LogFilter wanted) {
       this.service = service;
       this.log = log;
+      this.filter = new LineFilter(wanted, provider);
       this.cursor = output.open(log);
-      long before;
-      do {
-        before = cursor.position();
-        cursor.next();
-      } while (cursor.position() > before);
+      // What is there already still tells of what kind a line without a mark is.
+      readToEnd(cursor, filter::of);
     }
 
     /** {@return everything that is there; one look reads a part of it} */
     private List<String> readAll() {
       List<String> lines = new ArrayList<>();
-      long before;
-      do {
-        before = cursor.position();
-        lines.addAll(cursor.next());
-      } while (cursor.position() > before);
+      readToEnd(cursor, part -> lines.addAll(filter.of(part)));
       return lines;
     }
 

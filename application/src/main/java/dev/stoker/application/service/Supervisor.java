@@ -80,7 +80,8 @@ final class Supervisor {
             spec.name(),
             parts.chronicle,
             parts.ports.scheduler(),
-            work -> deliver("write again", new CompletableFuture<>(), work));
+            work -> deliver("write again", new CompletableFuture<>(), work),
+            incident -> parts.hooks.tell(incident, this.spec.options()));
     this.interpreter = parts.interpreters.create(() -> this.spec, board, this::post, this::tell);
   }
 
@@ -90,17 +91,20 @@ final class Supervisor {
     private final Chronicle chronicle;
     private final ResourceLedger ledger;
     private final EffectInterpreter.Factory interpreters;
+    private final IncidentHooks hooks;
 
     @Inject
     Factory(
         DrivenPorts ports,
         Chronicle chronicle,
         ResourceLedger ledger,
-        EffectInterpreter.Factory interpreters) {
+        EffectInterpreter.Factory interpreters,
+        IncidentHooks hooks) {
       this.ports = ports;
       this.chronicle = chronicle;
       this.ledger = ledger;
       this.interpreters = interpreters;
+      this.hooks = hooks;
     }
 
     /**

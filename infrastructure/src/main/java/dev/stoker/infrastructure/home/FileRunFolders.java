@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,20 +51,17 @@ final class FileRunFolders implements RunFolders {
   }
 
   @Override
-  public Optional<Path> latestLog(ServiceName service) {
-    try (DirectoryStream<Path> files =
+  public List<Path> logs(ServiceName service) {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries =
         Files.newDirectoryStream(logs.resolve(service.value()), "[0-9]*.log")) {
-      Path latest = null;
-      for (Path file : files) {
-        if (latest == null || numberOf(file) > numberOf(latest)) {
-          latest = file;
-        }
-      }
-      return Optional.ofNullable(latest);
+      entries.forEach(files::add);
     } catch (IOException e) {
       // No such folder: never launched.
-      return Optional.empty();
+      return List.of();
     }
+    files.sort(Comparator.comparing(FileRunFolders::numberOf));
+    return files;
   }
 
   private static long numberOf(Path log) {
@@ -88,6 +84,7 @@ final class FileRunFolders implements RunFolders {
       Path logFolder = PrivateFiles.folder(logs.resolve(service.value()));
       removeOldLogs(logFolder);
       Files.deleteIfExists(folder.log());
+      Files.deleteIfExists(besideOf(folder.log()));
       PrivateFiles.file(folder.log());
       return folder;
     } catch (IOException e) {
@@ -114,7 +111,13 @@ final class FileRunFolders implements RunFolders {
     files.sort(Comparator.comparing(FileRunFolders::numberOf).reversed());
     for (Path old : files.subList(Math.min(KEPT_LOGS - 1, files.size()), files.size())) {
       Files.deleteIfExists(old);
+      Files.deleteIfExists(besideOf(old));
     }
+  }
+
+  /** {@return the file that says what of an output was dropped} */
+  private static Path besideOf(Path log) {
+    return log.resolveSibling(log.getFileName() + ".dropped");
   }
 
   @Override

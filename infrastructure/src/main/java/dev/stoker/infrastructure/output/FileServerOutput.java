@@ -1,6 +1,7 @@
 package dev.stoker.infrastructure.output;
 
 import dev.stoker.application.port.out.ServerOutput;
+import dev.stoker.domain.unit.ByteSize;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,19 +20,31 @@ final class FileServerOutput implements ServerOutput {
   /** As much of the end of a file as the last lines are looked for in. */
   private static final int TAIL_BYTES = 1 << 20;
 
+  private final OutputCap cap;
+
   @Inject
-  FileServerOutput() {}
+  FileServerOutput(OutputCap cap) {
+    this.cap = cap;
+  }
 
   @Override
   public Cursor open(Path log) {
-    return new FileCursor(log, 0);
+    return new FileCursor(log);
+  }
+
+  @Override
+  public boolean keepWithin(Path log, ByteSize most) {
+    return cap.keepWithin(log, most);
   }
 
   @Override
   public List<String> tail(Path log, int most) {
     LineSplitter splitter = new LineSplitter();
     try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
-      long from = Math.max(0, channel.size() - TAIL_BYTES);
+      long from = Math.max(OutputCap.droppedOf(log).begins(), channel.size() - TAIL_BYTES);
+      if (from > channel.size()) {
+        return List.of();
+      }
       ByteBuffer buffer = ByteBuffer.allocate((int) (channel.size() - from));
       int read = 0;
       while (buffer.hasRemaining() && read >= 0) {
@@ -84,15 +97,16 @@ final class FileServerOutput implements ServerOutput {
 
   /** A place in a file that may grow, and may not be there yet. */
   private static final class FileCursor implements Cursor {
-    private static final int MOST_AT_ONCE = 1 << 18;
+    private static final int MOST_AT_ONCE = 1 << 20;
 
     private final Path log;
     private final LineSplitter splitter = new LineSplitter();
+
+    /** Counted over all that was printed, what is gone with it. */
     private long position;
 
-    FileCursor(Path log, long position) {
+    FileCursor(Path log) {
       this.log = log;
-      this.position = position;
     }
 
     @Override
@@ -103,20 +117,40 @@ final class FileServerOutput implements ServerOutput {
     @Override
     public List<String> next() {
       try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
-        long fresh = channel.size() - position;
+        List<String> lines = new ArrayList<>();
+        OutputCap.Dropped dropped = OutputCap.droppedOf(log);
+        skip(dropped, lines);
+        long place = position - dropped.dropped() + dropped.begins();
+        long fresh = channel.size() - place;
         if (fresh <= 0) {
-          return List.of();
+          return lines;
         }
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(fresh, MOST_AT_ONCE));
-        int read = channel.read(buffer, position);
-        if (read <= 0) {
-          return List.of();
+        int read = channel.read(buffer, place);
+        if (!OutputCap.droppedOf(log).equals(dropped)) {
+          // What was read may be zeros by now.
+          lines.addAll(next());
+        } else if (read > 0) {
+          position += read;
+          lines.addAll(splitter.split(buffer.array(), read));
         }
-        position += read;
-        return splitter.split(buffer.array(), read);
+        return lines;
       } catch (IOException e) {
         // Not there yet, or not readable at this moment: the next look goes on at the same place.
         return List.of();
+      }
+    }
+
+    /** What is gone before it was read is counted, and said where it stood. */
+    private void skip(OutputCap.Dropped dropped, List<String> lines) {
+      long lost = dropped.dropped() - position;
+      if (lost > 0) {
+        splitter.rest().ifPresent(lines::add);
+        lines.add(
+            "[stoker] "
+                + new ByteSize(lost)
+                + " of output dropped here: more was printed than is kept");
+        position = dropped.dropped();
       }
     }
   }

@@ -1,6 +1,5 @@
 package dev.stoker.infrastructure.output;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,24 +21,46 @@ final class LineSplitter {
           "\u001b\\[[0-?]*["
               + " -/]*[@-~]|\u001b\\][^\u0007\u001b]*(?:\u0007|\u001b\\\\)?|\u001b[@-Z\\\\-_]");
 
-  private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
+  /** Of Unicode too: some terminals take U+009B for the beginning of an escape. */
+  private static final Pattern CONTROLS =
+      Pattern.compile("[\\x00-\\x08\\x0A-\\x1F\\x7F\\u0080-\\u009F]");
 
-  private final ByteArrayOutputStream unfinished = new ByteArrayOutputStream();
+  /** As UTF-8 all of U+0080 to U+009F begin with it. */
+  private static final byte LEADS_CONTROLS = (byte) 0xc2;
+
+  private static final byte DELETE = 0x7f;
+
+  private final byte[] line = new byte[LONGEST_LINE];
+  private int length;
+
+  /** Whether the line may hold what has to be removed; most do not. */
+  private boolean suspect;
 
   LineSplitter() {}
 
   /** {@return the lines that these bytes finish, without empty ones} */
-  List<String> split(byte[] bytes, int length) {
+  List<String> split(byte[] bytes, int count) {
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i < length; i++) {
+    int from = 0;
+    for (int i = 0; i < count; i++) {
       byte b = bytes[i];
       if (b == '\n' || b == '\r') {
+        append(bytes, from, i);
+        from = i + 1;
         finish().ifPresent(lines::add);
-      } else if (unfinished.size() < LONGEST_LINE) {
-        unfinished.write(b);
+      } else {
+        // Bytes from 0x80 on are negative, and part of a character.
+        suspect |= (b >= 0 && b < ' ' && b != '\t') || b == DELETE || b == LEADS_CONTROLS;
       }
     }
+    append(bytes, from, count);
     return lines;
+  }
+
+  private void append(byte[] bytes, int from, int to) {
+    int fits = Math.min(to - from, LONGEST_LINE - length);
+    System.arraycopy(bytes, from, line, length, fits);
+    length += fits;
   }
 
   /** {@return what stands behind the last end of a line, if anything} */
@@ -48,9 +69,11 @@ final class LineSplitter {
   }
 
   private Optional<String> finish() {
-    String line = clean(unfinished.toString(StandardCharsets.UTF_8));
-    unfinished.reset();
-    return line.isBlank() ? Optional.empty() : Optional.of(line);
+    String text = new String(line, 0, length, StandardCharsets.UTF_8);
+    String clean = suspect ? clean(text) : text.stripTrailing();
+    length = 0;
+    suspect = false;
+    return clean.isBlank() ? Optional.empty() : Optional.of(clean);
   }
 
   static String clean(String text) {

@@ -29,6 +29,9 @@ public interface DrivenPorts {
   /** {@return what this process runs in} */
   Surroundings surroundings();
 
+  /** {@return telling others of incidents} */
+  IncidentHook incidentHook();
+
   /** {@return what there is on this machine} */
   HostFacts hostFacts();
 

@@ -1,12 +1,14 @@
 package dev.stoker.application.port.out;
 
 import dev.stoker.application.EngineInfo;
+import dev.stoker.application.LogLevel;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.progress.LoadSign;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,20 @@ public interface InferenceProvider {
    * may have printed into one line. Cheap: called for each line of a start.
    */
   List<LoadSign> read(String line);
+
+  /**
+   * {@return what a line of its output says of itself; a line that says nothing belongs to the one
+   * before}
+   */
+  LineMark mark(String line);
+
+  /**
+   * What a line says of itself.
+   *
+   * @param level how grave it is, null where it does not say
+   * @param at when it was printed, in the zone of this machine; null where it does not say
+   */
+  record LineMark(@Nullable LogLevel level, @Nullable Instant at) {}
 
   /**
    * {@return whether a process of its tree, beside the main one, is such that the server cannot be

@@ -1,5 +1,6 @@
 package dev.stoker.application.port.out;
 
+import dev.stoker.domain.unit.ByteSize;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,14 @@ public interface ServerOutput {
    */
   List<String> read(InputStream output, int first, int last);
 
+  /**
+   * Drops the oldest part of an output that has grown beyond a size, while its server writes on.
+   * What was dropped is counted, and said to who reads from before it. Blocks on the disk.
+   *
+   * @return whether something was dropped
+   */
+  boolean keepWithin(Path log, ByteSize most);
+
   /** A place in a file; for one thread. */
   interface Cursor {
     /**
@@ -27,7 +36,7 @@ public interface ServerOutput {
      */
     List<String> next();
 
-    /** {@return how many bytes were read so far} */
+    /** {@return how many bytes were printed up to here, those that were dropped among them} */
     long position();
   }
 }

@@ -13,6 +13,8 @@ import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.progress.LoadSign;
 import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,11 @@ final class VllmProvider implements InferenceProvider {
   @Override
   public List<LoadSign> read(String line) {
     return VllmOutputReader.read(line);
+  }
+
+  @Override
+  public LineMark mark(String line) {
+    return VllmLineMark.of(line, Instant.now(), ZoneId.systemDefault());
   }
 
   /** vLLM names the processes that compute ({@code VLLM::EngineCore}, {@code VLLM::Worker_TP0}). */
