@@ -43,6 +43,8 @@ class UpPerformanceIT {
 
   @Test
   @Tag("PT-001")
+  @Tag("PT-002")
+  @Tag("NFR-003")
   @Tag("NFR-001")
   @Tag("NFR-006")
   @Tag("NFR-002")
@@ -58,6 +60,7 @@ class UpPerformanceIT {
     new TakingOverFigures(folder).add(table);
     ManyServicesFigures.add(table);
     EnsureHealthyBenchmark.add(table);
+    OutputBenchmark.add(table);
     table.print(System.out, ROOT.resolve("tests-performance/target/performance.txt"));
   }
 

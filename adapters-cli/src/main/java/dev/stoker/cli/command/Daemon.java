@@ -7,11 +7,13 @@ import dev.stoker.application.port.in.ConfigurationReload.Applied;
 import dev.stoker.cli.ExitCodes;
 import dev.stoker.cli.render.AppliedText;
 import dev.stoker.cli.render.FailureText;
+import dev.stoker.cli.render.ProgressView;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Control;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +31,7 @@ final class Daemon {
   private final Session session;
   private final Terminal terminal;
   private final Set<ServiceName> doubted = ConcurrentHashMap.newKeySet();
+  private final Map<ServiceName, ProgressView> progress = new ConcurrentHashMap<>();
   private final String version;
   private final BlockingQueue<Integer> signals = new LinkedBlockingQueue<>();
   private volatile boolean ending;
@@ -111,6 +114,11 @@ final class Daemon {
 
   /** Doubts are said once when they begin; the status has what is seen since. */
   private void print(ServiceNotice notice) {
+    if (!(notice instanceof ServiceNotice.Remarked)) {
+      progress
+          .computeIfAbsent(notice.service(), name -> ProgressView.lines(terminal, name))
+          .show(notice);
+    }
     switch (notice) {
       case ServiceNotice.Changed changed -> {
         doubted.remove(changed.service());

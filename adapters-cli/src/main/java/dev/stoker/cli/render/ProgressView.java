@@ -3,6 +3,8 @@ package dev.stoker.cli.render;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.progress.ModelLoadProgress;
+import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
 import dev.stoker.domain.unit.DurationText;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +28,9 @@ public final class ProgressView {
   private static final String WRAP = "\u001b[?7h";
 
   private final Terminal terminal;
+  private final boolean redraws;
+  private final String prefix;
+  private boolean over;
   private LoadPhase phase = LoadPhase.ENVIRONMENT;
   private String detail = "";
   private @Nullable ModelLoadProgress progress;
@@ -35,19 +40,33 @@ public final class ProgressView {
 
   /** A view on a terminal. */
   public ProgressView(Terminal terminal) {
+    this(terminal, terminal.canRedraw(), "  ");
+  }
+
+  private ProgressView(Terminal terminal, boolean redraws, String prefix) {
     this.terminal = terminal;
+    this.redraws = redraws;
+    this.prefix = prefix;
+  }
+
+  /** {@return a view of one of several services, in lines that name it} */
+  public static ProgressView lines(Terminal terminal, ServiceName service) {
+    return new ProgressView(terminal, false, service + ": ");
   }
 
   /** Shows what is told of a service. */
   public synchronized void show(ServiceNotice notice) {
     switch (notice) {
       case ServiceNotice.Loading loading -> {
+        if (over) {
+          return; // What is still read of its output when the start has ended.
+        }
         boolean further = loading.phase() != phase;
         phase = loading.phase();
         detail = loading.detail();
         progress = loading.progress();
         toldAt = System.nanoTime();
-        if (further && !terminal.canRedraw()) {
+        if (!redraws && (further || isDue(loading.elapsed()))) {
           say(loading.elapsed());
         }
       }
@@ -55,13 +74,28 @@ public final class ProgressView {
         clear();
         terminal.say("Note: " + remarked.text() + ".");
       }
-      case ServiceNotice.Changed _, ServiceNotice.Loaded _, ServiceNotice.Degraded _ -> {}
+      case ServiceNotice.Changed changed -> {
+        clear();
+        over = changed.to() != ServiceState.STARTING;
+        phase = LoadPhase.ENVIRONMENT;
+        detail = "";
+        progress = null;
+        lastSaid = 0;
+      }
+      case ServiceNotice.Loaded _, ServiceNotice.Degraded _ -> {}
     }
+  }
+
+  private boolean isDue(Duration elapsed) {
+    return elapsed.toSeconds() - lastSaid >= QUIET_SECONDS;
   }
 
   /** Called once in a while: draws the block, or says that it still goes on. */
   public synchronized void tick(Duration elapsed) {
-    if (terminal.canRedraw()) {
+    if (over) {
+      return;
+    }
+    if (redraws) {
       List<String> block = block(elapsed);
       terminal
           .err()
@@ -69,7 +103,7 @@ public final class ProgressView {
               (drawn ? CLEAR : "") + NO_WRAP + String.join(System.lineSeparator(), block) + WRAP);
       terminal.err().flush();
       drawn = true;
-    } else if (elapsed.toSeconds() - lastSaid >= QUIET_SECONDS) {
+    } else if (isDue(elapsed)) {
       say(elapsed);
     }
   }
@@ -88,7 +122,8 @@ public final class ProgressView {
     terminal.say(
         String.format(
             Locale.ROOT,
-            "  %3d s  %3d %%  %s%s",
+            "%s%3d s  %3d %%  %s%s",
+            prefix,
             elapsed.toSeconds(),
             percent(),
             doing(),

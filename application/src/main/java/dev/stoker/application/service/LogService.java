@@ -18,6 +18,11 @@ import java.util.function.Consumer;
 
 /** Reads the files that servers print to; each launch has one. */
 final class LogService implements ServiceLogs {
+  /** Parts of a megabyte: more than is ever kept of an output. */
+  private static final int WHOLE_OUTPUT = 256;
+
+  private static final int AT_ONCE = 16;
+
   private final RunFolders folders;
   private final ServerOutput output;
   private final InferenceProvider provider;
@@ -45,6 +50,7 @@ final class LogService implements ServiceLogs {
       LineFilter lines = new LineFilter(filter, provider);
       readToEnd(
           output.open(log),
+          WHOLE_OUTPUT,
           part -> {
             for (String line : lines.of(part)) {
               last.addLast(line);
@@ -57,12 +63,21 @@ final class LogService implements ServiceLogs {
     return List.copyOf(last);
   }
 
-  private static void readToEnd(ServerOutput.Cursor cursor, Consumer<List<String>> part) {
-    long before;
-    do {
-      before = cursor.position();
+  /**
+   * Of a server that prints faster than is read there is no end: the rest comes at the next call.
+   *
+   * @return whether the end was reached
+   */
+  private static boolean readToEnd(
+      ServerOutput.Cursor cursor, int mostParts, Consumer<List<String>> part) {
+    for (int i = 0; i < mostParts; i++) {
+      long before = cursor.position();
       part.accept(cursor.next());
-    } while (cursor.position() > before);
+      if (cursor.position() == before) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -82,25 +97,19 @@ final class LogService implements ServiceLogs {
       this.filter = new LineFilter(wanted, provider);
       this.cursor = output.open(log);
       // What is there already still tells of what kind a line without a mark is.
-      readToEnd(cursor, filter::of);
-    }
-
-    /** {@return everything that is there; one look reads a part of it} */
-    private List<String> readAll() {
-      List<String> lines = new ArrayList<>();
-      readToEnd(cursor, part -> lines.addAll(filter.of(part)));
-      return lines;
+      readToEnd(cursor, WHOLE_OUTPUT, filter::of);
     }
 
     @Override
     public List<String> next() {
-      List<String> lines = readAll();
+      // Asked first: what its server printed last is there when a later launch's file is.
       Path latest = folders.latestLog(service).orElse(log);
-      if (!latest.equals(log)) {
-        // What the old one still had was read; the new launch begins at its beginning.
+      List<String> lines = new ArrayList<>();
+      boolean drained = readToEnd(cursor, AT_ONCE, part -> lines.addAll(filter.of(part)));
+      if (drained && !latest.equals(log)) {
         log = latest;
         cursor = output.open(latest);
-        lines.addAll(readAll());
+        readToEnd(cursor, AT_ONCE, part -> lines.addAll(filter.of(part)));
       }
       return lines;
     }

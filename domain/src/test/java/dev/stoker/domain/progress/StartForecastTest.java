@@ -57,6 +57,19 @@ class StartForecastTest {
   }
 
   @Test
+  void theFirstStartOfAModelTookLongerThanTheNextWill() {
+    PhaseTimes cold =
+        USUAL
+            .with(LoadPhase.CONFIGURATION, Duration.ofSeconds(21))
+            .with(LoadPhase.ENGINE_START, Duration.ofSeconds(12));
+    PhaseTimes warm = cold.with(LoadPhase.CONFIGURATION, Duration.ofSeconds(8));
+
+    assertThat(after(cold).usual(LoadPhase.CONFIGURATION)).isEqualTo(Duration.ofSeconds(9));
+    assertThat(after(warm).usual(LoadPhase.CONFIGURATION)).isEqualTo(Duration.ofSeconds(8));
+    assertThat(after(cold, warm).usual(LoadPhase.CONFIGURATION)).isEqualTo(Duration.ofSeconds(8));
+  }
+
+  @Test
   void whatIsCountedTellsMoreThanWhatIsUsual() {
     Duration left =
         after(USUAL)

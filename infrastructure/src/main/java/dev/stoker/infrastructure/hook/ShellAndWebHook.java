@@ -7,9 +7,9 @@ import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.ProxySelector;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +22,13 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs the command by {@code sh -c}; posts with OkHttp, through the proxy where one is set. */
 final class ShellAndWebHook implements IncidentHook {
+  private static final Logger log = LoggerFactory.getLogger(ShellAndWebHook.class);
   private static final MediaType JSON = MediaType.get("application/json");
 
   private final OkHttpClient loopback;
@@ -49,14 +53,31 @@ final class ShellAndWebHook implements IncidentHook {
     builder.environment().put("STOKER_INCIDENT", incident.id());
     builder.environment().put("STOKER_SERVICE", incident.service().value());
     builder.environment().put("STOKER_CODE", incident.failure().code().code());
-    Process process;
+    Path text = null;
     try {
-      process = builder.start();
+      // A file and no pipe: a command need not read, and must not be waited for while it does not.
+      text = Files.createTempFile("stoker-incident", ".json");
+      Files.writeString(text, json(incident));
+      return ended(builder.redirectInput(text.toFile()).start(), limit);
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    } finally {
+      delete(text);
     }
+  }
+
+  private static void delete(@Nullable Path file) {
+    if (file != null) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        log.atWarn().addKeyValue("file", file).log("not deleted");
+      }
+    }
+  }
+
+  private static Optional<String> ended(Process process, Duration limit) {
     try {
-      give(process, json(incident));
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         return Optional.of("it did not end within " + limit.toSeconds() + " s");
       }
@@ -69,15 +90,6 @@ final class ShellAndWebHook implements IncidentHook {
       List<ProcessHandle> descendants = process.descendants().toList();
       process.destroyForcibly();
       descendants.forEach(ProcessHandle::destroyForcibly);
-    }
-  }
-
-  /** A command need not read what it is told. */
-  private static void give(Process process, String text) {
-    try (OutputStream input = process.getOutputStream()) {
-      input.write(text.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      return;
     }
   }
 
