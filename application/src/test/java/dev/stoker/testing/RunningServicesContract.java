@@ -183,6 +183,7 @@ public abstract class RunningServicesContract {
   }
 
   @Test
+  @Tag("FR-021")
   @Tag("FR-015")
   @Tag("FR-022")
   public void needStartsWhatWasNeverStarted() {

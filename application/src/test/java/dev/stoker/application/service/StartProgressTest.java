@@ -55,7 +55,6 @@ class StartProgressTest {
   }
 
   @Test
-  @Tag("FR-021")
   @Tag("NFR-016")
   void theFirstStartIsToldAboutOnceASecondWithoutATimeLeft() {
     List<Loading> told = start();
@@ -66,7 +65,6 @@ class StartProgressTest {
   }
 
   @Test
-  @Tag("FR-021")
   void theSecondStartKnowsHowLongItWillTake() {
     List<Loading> first = start();
     Duration whole = first.getLast().elapsed();
@@ -84,7 +82,6 @@ class StartProgressTest {
   }
 
   @Test
-  @Tag("FR-021")
   void aStartThatIsSlowerThanUsualIsSaidToBe() {
     start();
     world.machine().behave(Behaviour.normal().loading(Duration.ofSeconds(50)));
@@ -105,7 +102,6 @@ class StartProgressTest {
   }
 
   @Test
-  @Tag("FR-021")
   void thePhasesOfAStartAreKept() {
     start();
 
@@ -121,7 +117,6 @@ class StartProgressTest {
   }
 
   @Test
-  @Tag("FR-021")
   void theStatusShowsHowFarItIs() {
     start();
     orchestrator.start(NAME);

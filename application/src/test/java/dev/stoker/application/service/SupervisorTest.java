@@ -195,6 +195,7 @@ class SupervisorTest {
   }
 
   @Test
+  @Tag("FR-023")
   @Tag("FR-047")
   void aStuckStartIsGivenUpAndEnded() {
     define(Map.of("lifecycle.model_load_timeout_seconds", "60"));

@@ -23,7 +23,6 @@ class StartForecastTest {
   }
 
   @Test
-  @Tag("FR-021")
   void whatIsLeftIsWhatThePhasesUsuallyTake() {
     StartForecast forecast = after(USUAL);
 
@@ -92,7 +91,6 @@ class StartForecastTest {
   }
 
   @Test
-  @Tag("FR-021")
   void theShareGrowsWithTimeAndStaysBelowTheWhole() {
     Random random = new Random(7);
     for (int round = 0; round < 500; round++) {

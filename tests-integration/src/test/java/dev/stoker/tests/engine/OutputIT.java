@@ -76,7 +76,7 @@ class OutputIT {
 
   @Test
   void whatWasPrintedIsShownByTimeAndGravityAndFollowedAcrossRestarts() throws Exception {
-    configure("restart_delay_seconds: 1");
+    configure("restart_delay_seconds: 2");
     try (StokerProcess daemon = serve()) {
       run(0, "start", "one");
       String all = run(0, "logs", "one", "-n", "500");

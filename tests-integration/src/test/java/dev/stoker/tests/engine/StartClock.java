@@ -17,14 +17,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Listens to the events of a daemon, and holds what it says of the time left against the clock. */
-final class StartClock {
+final class StartClock implements AutoCloseable {
   private static final Pattern PHASE = Pattern.compile("\"phase\":\"([^\"]+)\"");
   private static final Pattern LEFT = Pattern.compile("\"remaining_ms\":(\\d+)");
 
   private final List<Start> starts = new CopyOnWriteArrayList<>();
   private Map<String, Said> phases = new LinkedHashMap<>();
 
+  /** Its own: a stream never ends by itself, and must not be waited for. */
+  private final HttpClient client = Requests.client();
+
   private StartClock() {}
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
 
   /** What was said at the beginning of a phase; -1 where it was not known. */
   private record Said(long atNanos, long leftMillis) {}
@@ -50,7 +58,7 @@ final class StartClock {
     }
   }
 
-  static StartClock listen(HttpClient client, int control, Path folder) throws IOException {
+  static StartClock listen(int control, Path folder) throws IOException {
     StartClock clock = new StartClock();
     String token = Files.readString(folder.resolve("home/state/control.token")).strip();
     HttpRequest request =
@@ -58,7 +66,7 @@ final class StartClock {
             .header("Authorization", "Bearer " + token)
             .build();
     HttpResponse<Stream<String>> events =
-        client.sendAsync(request, HttpResponse.BodyHandlers.ofLines()).join();
+        clock.client.sendAsync(request, HttpResponse.BodyHandlers.ofLines()).join();
     Thread.ofVirtual().start(() -> clock.read(events.body()));
     return clock;
   }
