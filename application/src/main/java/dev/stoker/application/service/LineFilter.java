@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * For one thread.
  */
 final class LineFilter {
+  /** How Stoker's own remarks in an output begin. */
+  private static final String OWN = "[stoker] ";
+
   private final LogFilter wanted;
   private final InferenceProvider provider;
   private LogLevel level = LogLevel.INFO;
@@ -28,6 +31,11 @@ final class LineFilter {
   }
 
   private boolean passes(String line) {
+    if (line.startsWith(OWN)) {
+      // Something is missing here: what follows does not belong to what was before.
+      level = LogLevel.INFO;
+      return true;
+    }
     LineMark mark = provider.mark(line);
     level = mark.level() == null ? level : mark.level();
     at = mark.at() == null ? at : mark.at();

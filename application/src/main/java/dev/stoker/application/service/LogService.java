@@ -87,28 +87,39 @@ final class LogService implements ServiceLogs {
 
   private final class Following implements Follower {
     private final ServiceName service;
-    private final LineFilter filter;
+    private final LogFilter wanted;
+    private LineFilter filter;
     private Path log;
     private ServerOutput.Cursor cursor;
 
     Following(ServiceName service, Path log, LogFilter wanted) {
       this.service = service;
       this.log = log;
+      this.wanted = wanted;
       this.filter = new LineFilter(wanted, provider);
       this.cursor = output.open(log);
       // What is there already still tells of what kind a line without a mark is.
       readToEnd(cursor, WHOLE_OUTPUT, filter::of);
     }
 
+    /** {@return the log of the launch after this one; this one where there is none yet} */
+    private Path following() {
+      List<Path> logs = folders.logs(service);
+      int at = logs.indexOf(log);
+      // One that is gone was the oldest of those that are kept.
+      return at + 1 < logs.size() ? logs.get(at + 1) : log;
+    }
+
     @Override
     public List<String> next() {
       // Asked first: what its server printed last is there when a later launch's file is.
-      Path latest = folders.latestLog(service).orElse(log);
+      Path later = following();
       List<String> lines = new ArrayList<>();
       boolean drained = readToEnd(cursor, AT_ONCE, part -> lines.addAll(filter.of(part)));
-      if (drained && !latest.equals(log)) {
-        log = latest;
-        cursor = output.open(latest);
+      if (drained && !later.equals(log)) {
+        log = later;
+        filter = new LineFilter(wanted, provider);
+        cursor = output.open(later);
         readToEnd(cursor, AT_ONCE, part -> lines.addAll(filter.of(part)));
       }
       return lines;

@@ -32,9 +32,8 @@ final class OutputKeeper {
   }
 
   private void look() {
-    if (launch.hasEnded()) {
-      return;
-    }
+    // Asked first: what was printed at the very end is looked at once more.
+    boolean ended = launch.hasEnded();
     boolean flood = false;
     try {
       flood = ports.serverOutput().keepWithin(launch.lease().log(), MOST);
@@ -43,6 +42,9 @@ final class OutputKeeper {
           .addKeyValue("service", launch.lease().service())
           .addKeyValue("problem", String.valueOf(e))
           .log("output not looked at");
+    }
+    if (ended) {
+      return;
     }
     lookIn(flood ? IN_A_FLOOD : BETWEEN_LOOKS);
   }

@@ -86,9 +86,14 @@ final class StatusBoard {
     engine = launch.engine();
     build = launch.build();
     log = launch.lease().log();
+    show();
   }
 
   synchronized void entered(MachineState state, ServiceEvent event, Instant now) {
+    if (state instanceof MachineState.Launching) {
+      // What an earlier launch had come to is not this one's.
+      loading = null;
+    }
     LastCheck check =
         event instanceof ServiceEvent.Checked checked
             ? new LastCheck(now, checked.result())

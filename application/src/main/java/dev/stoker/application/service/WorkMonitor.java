@@ -52,6 +52,7 @@ final class WorkMonitor {
   private volatile @Nullable CompletableFuture<HealthCheckResult> canary;
 
   private WorkWatch watch;
+  private Duration called = Duration.ZERO;
   private Duration alive;
   private @Nullable EngineLoad told;
   private String doubt = "";
@@ -92,12 +93,11 @@ final class WorkMonitor {
 
   /**
    * {@return the longest pause that was seen; of one that was called a hang half, which doubles the
-   * limit of the next launch: should it have been none, the model is given more time each round}
+   * limit of the next launch: should a long request have been its reason, it is given more time
+   * each round}
    */
   synchronized Duration longestPause() {
-    Duration now = ports.uptime().now();
-    Duration silence = watch.silence(now).dividedBy(2);
-    return silence.compareTo(watch.slowest()) > 0 ? silence : watch.slowest();
+    return called.compareTo(watch.slowest()) > 0 ? called : watch.slowest();
   }
 
   private boolean isOver() {
@@ -171,6 +171,9 @@ final class WorkMonitor {
       case Verdict.Hung _ when isPaused() -> watch = watch.resumed(now);
       case Verdict.Hung hung -> {
         tellDoubt(hung.evidence());
+        // That a single token of ours did not come for so long, and nothing else was owed, is sure.
+        EngineSample last = watch.last();
+        called = last != null && last.owed() == 0 ? Duration.ZERO : hung.silence().dividedBy(2);
         post.accept(new ServiceEvent.Hung(epoch, failure(hung)));
       }
     }

@@ -97,6 +97,34 @@ class WorkMonitorTest {
     assertThat(orchestrator.status(NAME).doubt()).isEmpty();
   }
 
+  /** Hangs the server that runs now, and waits until it has been restarted. */
+  private Duration silenceOfHang(long running) {
+    FakeServer server = Objects.requireNonNull(world.machine().of(NAME));
+    int before = incidents().size();
+    server.setRunning(running);
+    world.advance(Duration.ofSeconds(10));
+    server.setHanging(true);
+    Duration silence = Duration.ZERO;
+    while (incidents().size() == before && silence.toHours() < 1) {
+      world.advance(Duration.ofSeconds(5));
+      silence = silence.plusSeconds(5);
+    }
+    world.advance(Duration.ofSeconds(90));
+    assertThat(state()).isEqualTo(ServiceState.RUNNING);
+    return silence;
+  }
+
+  /** It may have been one very long request; a single token of our own is none. */
+  @Test
+  void whatWasCalledAHangWithRequestsRunningIsGivenMoreTimeTheNextTime() {
+    serve(Map.of("lifecycle.max_restarts_per_minute", "9"));
+    Duration ours = silenceOfHang(0);
+    assertThat(silenceOfHang(0)).isLessThanOrEqualTo(ours.plusSeconds(30));
+    Duration theirs = silenceOfHang(2);
+
+    assertThat(silenceOfHang(2)).isGreaterThan(theirs.multipliedBy(3).dividedBy(2));
+  }
+
   @Test
   @Tag("FR-020")
   void aServerThatHungBeforeAnyRequestIsFoundByTheCanary() {

@@ -7,7 +7,7 @@ import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import java.io.File;
 import java.io.IOException;
-import java.net.ProxySelector;
+import java.net.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the command by {@code sh -c}; posts with OkHttp, through the proxy where one is set. */
+/**
+ * Runs the command by {@code sh -c}, and ends it with what it started when it takes too long; what
+ * it leaves in the background by itself is its own. Posts with OkHttp, directly.
+ */
 final class ShellAndWebHook implements IncidentHook {
   private static final Logger log = LoggerFactory.getLogger(ShellAndWebHook.class);
   private static final MediaType JSON = MediaType.get("application/json");
@@ -79,18 +82,23 @@ final class ShellAndWebHook implements IncidentHook {
   private static Optional<String> ended(Process process, Duration limit) {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        kill(process);
         return Optional.of("it did not end within " + limit.toSeconds() + " s");
       }
       int code = process.exitValue();
       return code == 0 ? Optional.empty() : Optional.of("exit code " + code);
     } catch (InterruptedException e) {
+      kill(process);
       Thread.currentThread().interrupt();
       return Optional.of("interrupted");
-    } finally {
-      List<ProcessHandle> descendants = process.descendants().toList();
-      process.destroyForcibly();
-      descendants.forEach(ProcessHandle::destroyForcibly);
     }
+  }
+
+  /** While it lives its pid is its own, and its children are found by it. */
+  private static void kill(Process process) {
+    List<ProcessHandle> descendants = process.descendants().toList();
+    process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
   }
 
   @Override
@@ -99,8 +107,7 @@ final class ShellAndWebHook implements IncidentHook {
     OkHttpClient client =
         loopback
             .newBuilder()
-            .proxy(null)
-            .proxySelector(ProxySelector.getDefault())
+            .proxy(Proxy.NO_PROXY)
             .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT))
             .callTimeout(limit)
             .build();

@@ -41,11 +41,9 @@ final class FileServerOutput implements ServerOutput {
   public List<String> tail(Path log, int most) {
     LineSplitter splitter = new LineSplitter();
     try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
-      long from = Math.max(OutputCap.droppedOf(log).begins(), channel.size() - TAIL_BYTES);
-      if (from > channel.size()) {
-        return List.of();
-      }
-      ByteBuffer buffer = ByteBuffer.allocate((int) (channel.size() - from));
+      long size = channel.size();
+      long from = Math.max(OutputCap.droppedOf(log, size).begins(), size - TAIL_BYTES);
+      ByteBuffer buffer = ByteBuffer.allocate((int) (size - from));
       int read = 0;
       while (buffer.hasRemaining() && read >= 0) {
         read = channel.read(buffer, from + buffer.position());
@@ -116,9 +114,9 @@ final class FileServerOutput implements ServerOutput {
 
     @Override
     public List<String> next() {
+      List<String> lines = new ArrayList<>();
       try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
-        List<String> lines = new ArrayList<>();
-        OutputCap.Dropped dropped = OutputCap.droppedOf(log);
+        OutputCap.Dropped dropped = OutputCap.droppedOf(log, channel.size());
         skip(dropped, lines);
         long place = position - dropped.dropped() + dropped.begins();
         long fresh = channel.size() - place;
@@ -127,18 +125,18 @@ final class FileServerOutput implements ServerOutput {
         }
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(fresh, MOST_AT_ONCE));
         int read = channel.read(buffer, place);
-        if (!OutputCap.droppedOf(log).equals(dropped)) {
+        if (!OutputCap.droppedOf(log, channel.size()).equals(dropped)) {
           // What was read may be zeros by now.
           lines.addAll(next());
         } else if (read > 0) {
           position += read;
           lines.addAll(splitter.split(buffer.array(), read));
         }
-        return lines;
       } catch (IOException e) {
         // Not there yet, or not readable at this moment: the next look goes on at the same place.
-        return List.of();
+        return lines;
       }
+      return lines;
     }
 
     /** What is gone before it was read is counted, and said where it stood. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -44,15 +45,25 @@ final class OutputCap {
     static final Dropped NOTHING = new Dropped(0, 0);
   }
 
-  static Dropped droppedOf(Path output) {
+  /**
+   * {@return what is gone of it}
+   *
+   * @param size of the file; where somebody emptied it, it begins at its beginning
+   * @throws IOException when that cannot be read
+   */
+  static Dropped droppedOf(Path output, long size) throws IOException {
+    String text;
     try {
-      Matcher mark = MARK.matcher(Files.readString(markOf(output)));
-      return mark.matches()
-          ? new Dropped(Long.parseLong(mark.group(1)), Long.parseLong(mark.group(2)))
-          : Dropped.NOTHING;
-    } catch (IOException e) {
+      text = Files.readString(markOf(output));
+    } catch (NoSuchFileException e) {
       return Dropped.NOTHING;
     }
+    Matcher mark = MARK.matcher(text);
+    if (!mark.matches()) {
+      return Dropped.NOTHING;
+    }
+    long begins = Long.parseLong(mark.group(1));
+    return new Dropped(begins > size ? 0 : begins, Long.parseLong(mark.group(2)));
   }
 
   private static Path markOf(Path output) {
@@ -67,7 +78,7 @@ final class OutputCap {
   boolean keepWithin(Path output, ByteSize most) {
     try {
       long size = Files.size(output);
-      Dropped before = droppedOf(output);
+      Dropped before = droppedOf(output, size);
       if (size - before.begins() <= most.bytes()) {
         return false;
       }
@@ -75,9 +86,16 @@ final class OutputCap {
       Dropped after = new Dropped(begins, before.dropped() + begins - before.begins());
       // First the mark, then the hole: who reads meanwhile must not take zeros for lines.
       mark(output, after);
-      if (!punch(output, begins)) {
-        after = truncated(output, before);
-        mark(output, after);
+      switch (punch(output, begins)) {
+        case DONE -> {}
+        case NO_HOLES -> {
+          after = truncated(output, before);
+          mark(output, after);
+        }
+        case NOT_TRIED -> {
+          mark(output, before);
+          return false;
+        }
       }
       log.atWarn()
           .addKeyValue("output", output)
@@ -112,7 +130,15 @@ final class OutputCap {
     }
   }
 
-  private boolean punch(Path output, long to) {
+  private enum Punched {
+    DONE,
+    /** The file system has none. */
+    NO_HOLES,
+    /** That says nothing of the file: the next look tries again. */
+    NOT_TRIED
+  }
+
+  private Punched punch(Path output, long to) {
     List<String> command =
         List.of(
             "fallocate",
@@ -123,12 +149,14 @@ final class OutputCap {
             Long.toString(to),
             output.toString());
     try {
-      return commands.run(command, Map.of("PATH", "/usr/bin:/bin"), Path.of("/"), _ -> {}) == 0;
+      int code = commands.run(command, Map.of("PATH", "/usr/bin:/bin"), Path.of("/"), _ -> {});
+      return code == 0 ? Punched.DONE : Punched.NO_HOLES;
     } catch (IOException e) {
-      return false;
+      log.atWarn().addKeyValue("problem", e.getMessage()).log("no hole made");
+      return Punched.NOT_TRIED;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return Punched.NOT_TRIED;
     }
   }
 

@@ -137,7 +137,9 @@ class OutputFloodTest {
             + " more than %d MiB%n",
         megabytes, perSecond, tally.lines, tally.gaps, tally.markers, largest >> 20);
     assertThat((tally.lines + tally.gaps) * LINE).as("read or counted").isEqualTo(written.get());
-    assertThat(occupied(log)).isLessThanOrEqualTo(MOST.bytes() + PAGE);
+    assertThat(occupied(log)).isPositive().isLessThanOrEqualTo(MOST.bytes() + PAGE);
+    // Beside what is kept what comes between two looks; many times that, on a busy machine.
+    assertThat(largest).isLessThan(MOST.bytes() + perSecond * 1_000_000L);
     return tally;
   }
 

@@ -94,6 +94,9 @@ class OutputIT {
         follow.await(
             "the second start's output",
             () -> follow.output().split("Application startup complete", -1).length == 3);
+        assertThat(run(0, "logs", "one", "--since", "1h", "--level", "error", "-n", "500"))
+            .contains("ERROR ")
+            .doesNotContain("INFO ");
         follow.signal("TERM");
         follow.exitCode();
         assertThat(follow.output()).doesNotContain("\u001b");

@@ -101,10 +101,10 @@ class RealHealthIT {
     assertThat(answered).isPositive();
     assertThat(daemon.output()).doesNotContain("degraded", "Running -> Crashed");
 
-    var _ = complete(client, port, 1900);
-    daemon.await("the request", () -> Requests.metric(port, "num_requests_running") > 0);
     hang(daemon, 1);
     awaitStarts(daemon, 3);
+    var _ = complete(client, port, 1900);
+    daemon.await("the request", () -> Requests.metric(port, "num_requests_running") > 0);
     hang(daemon, 2);
     awaitStarts(daemon, 4);
     assertThat(complete(client, port, 4).get().statusCode()).isEqualTo(200);
