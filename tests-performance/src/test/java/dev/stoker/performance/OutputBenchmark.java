@@ -170,8 +170,7 @@ public class OutputBenchmark {
         case "failure" ->
             table.add("a failed start explained, its whole output", 20, "ms", micros / 1000);
         case "healthCheck" -> table.add("a health check, over loopback", 100, "ms", micros / 1000);
-        case "metrics" ->
-            table.add("the engine's counters read, over loopback", 1000, "us", micros);
+        case "metrics" -> table.add("the engine's counters read, over loopback", 0, "us", micros);
         default -> throw new IllegalStateException(result.getPrimaryResult().getLabel());
       }
     }
