@@ -3,9 +3,9 @@ package dev.stoker.infrastructure.hook;
 import com.squareup.moshi.Moshi;
 import dev.stoker.application.Incident;
 import dev.stoker.application.port.out.IncidentHook;
+import dev.stoker.infrastructure.Commands;
 import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
-import java.io.File;
 import java.io.IOException;
 import java.net.Proxy;
 import java.nio.file.Files;
@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionSpec;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -27,19 +26,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the command by {@code sh -c}, and ends it with what it started when it takes too long; what
- * it leaves in the background by itself is its own. Posts with OkHttp, directly.
+ * Runs the command by {@code sh -c}, and ends it with what it started when it takes too long. Posts
+ * with OkHttp, directly.
  */
 final class ShellAndWebHook implements IncidentHook {
   private static final Logger log = LoggerFactory.getLogger(ShellAndWebHook.class);
   private static final MediaType JSON = MediaType.get("application/json");
 
+  /** What {@code timeout(1)} exits with. */
+  private static final int TIMED_OUT = 124;
+
+  private static final int KILLED = 137;
+
+  private final Commands commands;
   private final OkHttpClient loopback;
   private final Moshi moshi;
   private final Settings settings;
 
   @Inject
-  ShellAndWebHook(OkHttpClient loopback, Moshi moshi, Settings settings) {
+  ShellAndWebHook(Commands commands, OkHttpClient loopback, Moshi moshi, Settings settings) {
+    this.commands = commands;
     this.loopback = loopback;
     this.moshi = moshi;
     this.settings = settings;
@@ -47,26 +53,48 @@ final class ShellAndWebHook implements IncidentHook {
 
   @Override
   public Optional<String> run(String command, Incident incident, Duration limit) {
-    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command);
-    builder.directory(settings.workingDirectory().toFile());
-    builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.to(new File("/dev/null")));
-    builder.environment().clear();
-    builder.environment().putAll(settings.environment());
-    builder.environment().put("STOKER_INCIDENT", incident.id());
-    builder.environment().put("STOKER_SERVICE", incident.service().value());
-    builder.environment().put("STOKER_CODE", incident.failure().code().code());
+    Map<String, String> environment = new LinkedHashMap<>(settings.environment());
+    environment.put("STOKER_INCIDENT", incident.id());
+    environment.put("STOKER_SERVICE", incident.service().value());
+    environment.put("STOKER_CODE", incident.failure().code().code());
     Path text = null;
     try {
       // A file and no pipe: a command need not read, and must not be waited for while it does not.
       text = Files.createTempFile("stoker-incident", ".json");
       Files.writeString(text, json(incident));
-      return ended(builder.redirectInput(text.toFile()).start(), limit);
+      int code =
+          commands.run(
+              limited(command, text, limit), environment, settings.workingDirectory(), _ -> {});
+      return switch (code) {
+        case 0 -> Optional.empty();
+        case TIMED_OUT, KILLED ->
+            Optional.of("it did not end within " + limit.toSeconds() + " s, or was killed");
+        default -> Optional.of("exit code " + code);
+      };
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("interrupted");
     } finally {
       delete(text);
     }
+  }
+
+  /**
+   * {@code timeout(1)} ends the shell with all that it has in its process group. What goes on in
+   * the background must not keep our end of its output open.
+   */
+  private static List<String> limited(String command, Path text, Duration limit) {
+    return List.of(
+        "timeout",
+        "--kill-after=1",
+        Long.toString(limit.toSeconds()),
+        "/bin/sh",
+        "-c",
+        "exec < \"$0\" > /dev/null 2>&1; eval \"$1\"",
+        text.toString(),
+        command);
   }
 
   private static void delete(@Nullable Path file) {
@@ -77,28 +105,6 @@ final class ShellAndWebHook implements IncidentHook {
         log.atWarn().addKeyValue("file", file).log("not deleted");
       }
     }
-  }
-
-  private static Optional<String> ended(Process process, Duration limit) {
-    try {
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        kill(process);
-        return Optional.of("it did not end within " + limit.toSeconds() + " s");
-      }
-      int code = process.exitValue();
-      return code == 0 ? Optional.empty() : Optional.of("exit code " + code);
-    } catch (InterruptedException e) {
-      kill(process);
-      Thread.currentThread().interrupt();
-      return Optional.of("interrupted");
-    }
-  }
-
-  /** While it lives its pid is its own, and its children are found by it. */
-  private static void kill(Process process) {
-    List<ProcessHandle> descendants = process.descendants().toList();
-    process.destroyForcibly();
-    descendants.forEach(ProcessHandle::destroyForcibly);
   }
 
   @Override
