@@ -4,6 +4,7 @@ import dev.stoker.application.LogFilter;
 import dev.stoker.application.LogLevel;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.InferenceProvider.LineMark;
+import dev.stoker.application.port.out.ServerOutput;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * For one thread.
  */
 final class LineFilter {
-  /** How Stoker's own remarks in an output begin. */
-  private static final String OWN = "[stoker] ";
-
   private final LogFilter wanted;
   private final InferenceProvider provider;
   private LogLevel level = LogLevel.INFO;
@@ -31,7 +29,7 @@ final class LineFilter {
   }
 
   private boolean passes(String line) {
-    if (line.startsWith(OWN)) {
+    if (line.startsWith(ServerOutput.OWN_WORDS)) {
       // Something is missing here: what follows does not belong to what was before.
       level = LogLevel.INFO;
       return true;

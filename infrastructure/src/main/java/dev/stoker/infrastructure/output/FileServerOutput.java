@@ -145,7 +145,7 @@ final class FileServerOutput implements ServerOutput {
       if (lost > 0) {
         splitter.rest().ifPresent(lines::add);
         lines.add(
-            "[stoker] "
+            OWN_WORDS
                 + new ByteSize(lost)
                 + " of output dropped here: more was printed than is kept");
         position = dropped.dropped();

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Reads what servers print. */
 public interface ServerOutput {
+  /** How what Stoker itself says within an output begins. */
+  String OWN_WORDS = "[stoker] ";
+
   /** {@return a reader from the beginning of a file, which need not exist yet} */
   Cursor open(Path log);
 
