@@ -38,7 +38,7 @@ public final class FakeProvider implements InferenceProvider {
                   true)));
   private @Nullable Failure explanation;
 
-  FakeProvider() {}
+  public FakeProvider() {}
 
   /** From now on engines run on GPUs, and take all of them that are there. */
   public void useGpus() {
@@ -109,11 +109,15 @@ public final class FakeProvider implements InferenceProvider {
     return command.startsWith("VLLM::");
   }
 
-  /** {@return of {@code error: x} that it is one; of a line that begins with a time that time} */
+  /**
+   * {@return of {@code error: x} and {@code info: x} that they are; of a line that begins with a
+   * time that time}
+   */
   @Override
   public LineMark mark(String line) {
+    LogLevel info = line.startsWith("info: ") ? LogLevel.INFO : null;
     return new LineMark(
-        line.startsWith("error: ") ? LogLevel.ERROR : null,
+        line.startsWith("error: ") ? LogLevel.ERROR : info,
         line.matches("\\d{4}-\\d\\d-.*Z .*") ? Instant.parse(line.split(" ", 2)[0]) : null);
   }
 

@@ -143,7 +143,7 @@ final class DoctorCommands {
     if (JsonFlag.isSet(parsed)) {
       terminal.result(Json.of(found.map(ProblemDetails::of).orElse(null)));
     } else if (found.isEmpty()) {
-      terminal.say("No failure is reported in it.");
+      terminal.say("No failure that ended a server is reported in it.");
     } else {
       FailureText.lines(terminal, found.get()).forEach(terminal::result);
     }

@@ -42,7 +42,10 @@ final class LogService implements ServiceLogs {
       return List.of();
     }
     if (filter.isEverything()) {
-      return output.tail(logs.getLast(), most);
+      List<String> end = output.tail(logs.getLast(), most);
+      if (end.size() == most) {
+        return end;
+      }
     }
     List<Path> read = filter.since() == null ? List.of(logs.getLast()) : logs;
     Deque<String> last = new ArrayDeque<>();

@@ -48,6 +48,9 @@ final class LineSplitter {
         append(bytes, from, i);
         from = i + 1;
         finish().ifPresent(lines::add);
+      } else if (b == 0 && length == 0 && from == i) {
+        // So reads a hole in the file: what stands behind it is a line of its own.
+        from = i + 1;
       } else {
         // Bytes from 0x80 on are negative, and part of a character.
         suspect |= (b >= 0 && b < ' ' && b != '\t') || b == DELETE || b == LEADS_CONTROLS;

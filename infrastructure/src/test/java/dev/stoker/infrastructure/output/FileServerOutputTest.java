@@ -39,6 +39,10 @@ class FileServerOutputTest {
     Files.writeString(log(), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
+  private static ByteArrayInputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   @Test
   void aFileThatIsNotThereHasNoLines() {
     assertThat(output.open(log()).next()).isEmpty();
@@ -61,6 +65,15 @@ class FileServerOutputTest {
     print("\rshards 0/2\rshards 2/2\n\n");
 
     assertThat(output.open(log()).next()).containsExactly("shards 0/2", "shards 2/2");
+  }
+
+  /** As of an output whose oldest part was dropped. */
+  @Test
+  void aHoleIsNoLineAndHidesNone() {
+    String hole = "\0".repeat(3 * LineSplitter.LONGEST_LINE);
+
+    assertThat(output.read(stream(hole + "one\ntwo\n"), 9, 9)).containsExactly("one", "two");
+    assertThat(output.read(stream("a\0b\n" + hole), 9, 9)).containsExactly("ab");
   }
 
   @Test
@@ -154,9 +167,7 @@ class FileServerOutputTest {
 
   @Test
   void aStreamIsReadToItsEndBoundedInMemory() {
-    List<String> lines =
-        output.read(
-            new ByteArrayInputStream(numbered(0, 50_000).getBytes(StandardCharsets.UTF_8)), 3, 2);
+    List<String> lines = output.read(stream(numbered(0, 50_000)), 3, 2);
 
     assertThat(lines)
         .containsExactly(

@@ -198,7 +198,8 @@ class DiagnosisIT {
         .contains("VLM-006", "4.21 of 23.99 GiB free", "nvidia-smi");
     assertThat(run(0, "explain", "--json", file.toString())).contains("\"code\":\"VLM-006\"");
     Files.writeString(file, "all is well\n");
-    assertThat(run(0, "explain", file.toString())).contains("No failure is reported in it.");
+    assertThat(run(0, "explain", file.toString()))
+        .contains("No failure that ended a server is reported in it.");
     assertThat(run(2, "explain", "nowhere.log")).contains("there is no such file");
   }
 }

@@ -11,10 +11,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assertions;
 
-/** The real vLLM that {@code ./stoker engine install vllm} put into the user's own home. */
+/**
+ * The real vLLM that {@code ./stoker engine install vllm} put into the user's own home: the newest,
+ * or with {@code -Dengine.version=0.26.0} that one.
+ */
 final class RealEngine {
+  private static final String VERSION = System.getProperty("engine.version", "");
+
   private static final Pattern PYTHON =
-      Pattern.compile("\"device\":\"cpu\"[^}]*\"python\":\"([^\"]+)\"[^}]*\"owned\":true");
+      Pattern.compile(
+          "\"version\":\""
+              + (VERSION.isEmpty() ? "[^\"]*" : Pattern.quote(VERSION))
+              + "\",\"device\":\"cpu\"[^}]*\"python\":\"([^\"]+)\"[^}]*\"owned\":true");
 
   private RealEngine() {}
 
@@ -27,7 +35,10 @@ final class RealEngine {
     boolean required =
         List.of(System.getenv().getOrDefault("STOKER_REQUIRE", "").split(",", -1)).contains("vllm");
     String advice =
-        "no real vLLM here; to run this test: ./stoker engine install vllm --device cpu";
+        "no real vLLM "
+            + VERSION
+            + " here; to run this test: ./stoker engine install vllm --device cpu"
+            + (VERSION.isEmpty() ? "" : " --version " + VERSION);
     if (required) {
       Assertions.assertTrue(found.isPresent(), advice);
     }

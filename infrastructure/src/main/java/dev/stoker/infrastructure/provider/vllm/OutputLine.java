@@ -16,10 +16,11 @@ record OutputLine(String process, String level, String text) {
       Pattern.compile(
           "\\G\\((?<process>[A-Za-z][\\w-]{0,40})(?:[ _][\\w= ]{0,40})? pid=\\d{1,10}\\)\\s?");
 
+  /** What {@code VLLM_LOGGING_PREFIX} says stands before the level. */
   private static final Pattern RECORD =
       Pattern.compile(
-          "^(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) \\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d"
-              + " \\[?[\\w./…]{1,120}:\\d{1,6}\\] ?");
+          "^(?:.{0,39}[^A-Za-z])?(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) \\d\\d-\\d\\d"
+              + " \\d\\d:\\d\\d:\\d\\d \\[?[\\w./…]{1,120}:\\d{1,6}\\] ?");
 
   static OutputLine of(String line) {
     Matcher prefix = PREFIX.matcher(line);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class VllmFailureClassifier {
   private static final int SIGILL = 4;
   private static final int SIGBUS = 7;
   private static final int SIGKILL = 9;
+
+  private static final Pattern ANSWERED =
+      Pattern.compile("\"(?:POST /v1/\\S+|GET /health) HTTP/1\\.[01]\" 200\\b");
 
   /** The more certain first: what one row matches is not asked of the next. */
   private static final List<FailureRow> ROWS =
@@ -72,16 +76,21 @@ final class VllmFailureClassifier {
 
   /**
    * {@return what is wrong by an output alone, of a server that nobody watched; empty where nothing
-   * is reported in it}
+   * is reported in it, or where it served on after what is}
    */
   static Optional<Verdict> diagnose(List<String> lines) {
     Troubles troubles = Troubles.in(lines);
-    if (troubles.telling().isEmpty()) {
+    if (troubles.telling().isEmpty() || servedAfter(troubles.all().getLast().at(), lines)) {
       return Optional.empty();
     }
     boolean served = lines.stream().anyMatch(line -> line.contains("Application startup complete"));
     return Optional.of(
         explain(Subject.guessedFrom(lines), served ? SERVING : "starting", Evidence.of(lines)));
+  }
+
+  /** What the engine answers, not what the HTTP server answers alone. */
+  private static boolean servedAfter(int last, List<String> lines) {
+    return lines.stream().skip(last + 1L).anyMatch(line -> ANSWERED.matcher(line).find());
   }
 
   private static Optional<Verdict> bySignal(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class VllmLineMark {
   private static final Pattern RECORD =
       Pattern.compile(
-          "(?:^|\\) ?)(DEBUG|INFO|WARNING|ERROR|CRITICAL) (\\d\\d)-(\\d\\d)"
+          "(?:^|[^A-Za-z])(DEBUG|INFO|WARNING|ERROR|CRITICAL) (\\d\\d)-(\\d\\d)"
               + " (\\d\\d):(\\d\\d):(\\d\\d) ");
   private static final Pattern UVICORN = Pattern.compile("^(INFO|WARNING|ERROR):\\s");
   private static final Pattern TRACEBACK =

@@ -9,6 +9,8 @@ import dev.stoker.infrastructure.provider.vllm.VllmFailureClassifier.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What vLLM really prints, and what is concluded from it; one test for each text. */
 class CorpusTest {
+  private static final Pattern RECORD =
+      Pattern.compile("(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) \\d\\d-\\d\\d \\d\\d:");
+
   private static List<Entry> failures() {
     return Corpus.entries().stream().filter(each -> !each.isClean()).toList();
   }
@@ -63,6 +68,35 @@ class CorpusTest {
     if (!bySignal && !entry.row().isEmpty()) {
       assertThat(alone).map(Verdict::row).contains(entry.row());
     }
+  }
+
+  /** As with {@code VLLM_LOGGING_PREFIX}. */
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aPrefixOfRecordsChangesNothing(Entry entry) {
+    List<String> lines =
+        entry.lines().stream()
+            .map(line -> RECORD.matcher(line).replaceFirst("[node 1] $0"))
+            .toList();
+
+    assertThat(VllmFailureClassifier.diagnose(lines).map(Verdict::row))
+        .isEqualTo(VllmFailureClassifier.diagnose(entry.lines()).map(Verdict::row));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whatAServerAnswersAfterwardsShowsThatItLives(Entry entry) {
+    String answered = "INFO:     127.0.0.1:5 - \"POST /v1/completions HTTP/1.1\" 200 OK";
+
+    assertThat(VllmFailureClassifier.diagnose(with(entry.lines(), answered))).isEmpty();
+    assertThat(
+            VllmFailureClassifier.diagnose(with(List.of(answered), "ValueError: x"))
+                .map(verdict -> verdict.failure().what()))
+        .isPresent();
+  }
+
+  private static List<String> with(List<String> lines, String last) {
+    return Stream.concat(lines.stream(), Stream.of(last)).toList();
   }
 
   @ParameterizedTest

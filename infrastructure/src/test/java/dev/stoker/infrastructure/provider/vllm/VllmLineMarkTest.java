@@ -21,6 +21,8 @@ class VllmLineMarkTest {
         .isEqualTo(new LineMark(LogLevel.ERROR, Instant.parse("2026-01-02T09:59:58Z")));
     assertThat(of("WARNING 12-31 23:59:58 [core.py:1] x").at())
         .isEqualTo(Instant.parse("2025-12-31T23:59:58Z"));
+    assertThat(of("(Worker pid=5) [node 1] ERROR 01-02 09:59:58 [core.py:1] x").level())
+        .isEqualTo(LogLevel.ERROR);
     assertThat(of("INFO 02-30 09:59:58 [core.py:1] no such day").at()).isNull();
   }
 
