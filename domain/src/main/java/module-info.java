@@ -8,6 +8,7 @@ module dev.stoker.domain {
 
   exports dev.stoker.domain.config;
   exports dev.stoker.domain.failure;
+  exports dev.stoker.domain.fit;
   exports dev.stoker.domain.gpu;
   exports dev.stoker.domain.health;
   exports dev.stoker.domain.model;

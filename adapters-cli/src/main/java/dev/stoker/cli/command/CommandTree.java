@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class CommandTree {
   private static final Logger log = LoggerFactory.getLogger(CommandTree.class);
   private static final Set<String> NEED_ALL = Set.of("completion", "man");
+  private static final Set<String> TAKE_SERVER_ARGUMENTS = Set.of("up", "show", "check");
 
   private CommandTree() {}
 
@@ -104,6 +105,13 @@ public final class CommandTree {
     if (problem instanceof UnmatchedArgumentException unmatched
         && !unmatched.getSuggestions().isEmpty()) {
       session.terminal().say("  did you mean: " + String.join(", ", unmatched.getSuggestions()));
+    }
+    if (TAKE_SERVER_ARGUMENTS.contains(command.getCommandName())
+        && problem instanceof UnmatchedArgumentException unmatched
+        && unmatched.getUnmatched().getFirst().startsWith("--")) {
+      session
+          .terminal()
+          .say("  what is for the server goes behind '--', as in 'stoker up demo -- --seed 1'");
     }
     session.terminal().say("  see '" + command.getCommandSpec().qualifiedName() + " --help'");
     return ExitCodes.USAGE;

@@ -245,6 +245,7 @@ class UpIT {
         "up a/b/c                             | 2 | VLM-010 | more than one '/'",
         "up /no/such/folder                   | 2 | VLM-014 | there is no such folder",
         "up --nonsense                        | 2 | error   | Unknown option: '--nonsense'",
+        "up demo --max-num-seqs 4             | 2 | error   | behind '--'",
         "up demo --port 0                     | 2 | VLM-009 | must be a whole number from 1 to"
             + " 65535",
         "up demo --port x --mode y            | 2 | VLM-009 | managed, monitored or external",

@@ -128,15 +128,20 @@ final class MemoryRows {
         "a context of "
             + found.number(1)
             + " tokens needs "
-            + found.number(2)
-            + " GiB of KV cache, and "
-            + found.number(3)
-            + " GiB are left"
+            + gib(found.number(2))
+            + " of KV cache, and "
+            + gib(found.number(3))
+            + " are left"
             + (fits == null ? "" : "; " + fits + " tokens would fit"),
         "the memory left beside the weights is too small for that context",
         (fits == null
                 ? "shorten the context ('-- --max-model-len …'; from vLLM 0.14 on 'auto')"
                 : "'-- --max-model-len " + fits + "' (from vLLM 0.14 on 'auto' finds it)")
             + ", or raise gpu.gpu_memory_utilization");
+  }
+
+  /** vLLM rounds; a model for practice has next to none. */
+  private static String gib(String rounded) {
+    return (rounded.matches("0(?:\\.0+)?") ? "under 0.1" : rounded) + " GiB";
   }
 }
