@@ -14,6 +14,8 @@ import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.KernelLog;
 import dev.stoker.application.port.out.ModelCache;
+import dev.stoker.application.port.out.ModelFetcher;
+import dev.stoker.application.port.out.ModelHub;
 import dev.stoker.application.port.out.PortTable;
 import dev.stoker.application.port.out.ProcessLauncher;
 import dev.stoker.application.port.out.ProcessTrees;
@@ -144,6 +146,16 @@ final class FakeLife implements DrivenPorts {
   @Override
   public ModelCache modelCache() {
     return world.modelCache();
+  }
+
+  @Override
+  public ModelHub modelHub() {
+    return world.modelHub();
+  }
+
+  @Override
+  public ModelFetcher modelFetcher() {
+    return world.modelFetcher();
   }
 
   @Override

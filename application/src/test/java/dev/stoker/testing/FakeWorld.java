@@ -16,6 +16,8 @@ import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.KernelLog;
 import dev.stoker.application.port.out.ModelCache;
+import dev.stoker.application.port.out.ModelFetcher;
+import dev.stoker.application.port.out.ModelHub;
 import dev.stoker.application.port.out.PortTable;
 import dev.stoker.application.port.out.ProcessLauncher;
 import dev.stoker.application.port.out.ProcessTrees;
@@ -25,7 +27,6 @@ import dev.stoker.application.port.out.ServerOutput;
 import dev.stoker.application.port.out.StateStore;
 import dev.stoker.application.port.out.Surroundings;
 import dev.stoker.application.port.out.Uptime;
-import dev.stoker.domain.unit.ByteSize;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class FakeWorld implements DrivenPorts {
 
   private final FakeGpus gpus = new FakeGpus();
   private final FakeHost host = new FakeHost();
+  private final FakeHub hub = new FakeHub(machine::cachedBytes);
   private final FakeHooks hooks = new FakeHooks();
   private final List<String> warnings = new ArrayList<>();
   private int life;
@@ -240,7 +242,22 @@ public final class FakeWorld implements DrivenPorts {
 
   @Override
   public ModelCache modelCache() {
-    return _ -> new ModelCache.Cached(new ByteSize(machine.cachedBytes()), true);
+    return hub;
+  }
+
+  @Override
+  public ModelHub modelHub() {
+    return hub;
+  }
+
+  @Override
+  public ModelFetcher modelFetcher() {
+    return hub;
+  }
+
+  /** {@return the Hub and its cache} */
+  public FakeHub hub() {
+    return hub;
   }
 
   @Override

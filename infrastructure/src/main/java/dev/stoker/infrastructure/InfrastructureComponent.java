@@ -11,7 +11,7 @@ import dev.stoker.infrastructure.home.HomeModule;
 import dev.stoker.infrastructure.hook.HookModule;
 import dev.stoker.infrastructure.host.HostModule;
 import dev.stoker.infrastructure.http.HttpModule;
-import dev.stoker.infrastructure.hub.HubModule;
+import dev.stoker.infrastructure.model.ModelModule;
 import dev.stoker.infrastructure.output.OutputModule;
 import dev.stoker.infrastructure.process.ProcessModule;
 import dev.stoker.infrastructure.provider.ProvidersModule;
@@ -31,7 +31,7 @@ import jakarta.inject.Singleton;
       HookModule.class,
       HostModule.class,
       HttpModule.class,
-      HubModule.class,
+      ModelModule.class,
       OutputModule.class,
       ProcessModule.class,
       ProvidersModule.class,

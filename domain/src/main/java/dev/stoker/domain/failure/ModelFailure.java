@@ -1,6 +1,7 @@
 package dev.stoker.domain.failure;
 
 import dev.stoker.domain.model.ModelId;
+import java.util.List;
 
 /** What can be wrong with a model. */
 public sealed interface ModelFailure extends Failure {
@@ -32,14 +33,42 @@ public sealed interface ModelFailure extends Failure {
     }
   }
 
+  /** Why the Hub refuses ({@code facts-hub-and-gpu.md} C3). */
+  enum Refusal {
+    /** Nobody says who asks; it is private, or is not there at all. */
+    UNKNOWN_ASKER(
+        "no token, or a token without access, was given; or there is no such model: without a token"
+            + " the Hub does not tell",
+        "check the name, and "),
+    /** Its terms must be accepted first. */
+    GATED("the model is gated: its terms must be accepted first", "accept the terms at %s, then "),
+    /** Its terms were accepted, and its authors have not answered. */
+    AWAITING("the request for access awaits its authors' review", "wait for their answer at %s; "),
+    /** Its authors said no. */
+    REJECTED("the request for access was rejected by its authors", "take another model, or "),
+    /** The token is none, or not any more: the Hub then refuses even what is public. */
+    BAD_TOKEN("the token is not valid, or not any more", "remove the token, or "),
+    /** The token may not read gated models. */
+    TOKEN_SCOPE(
+        "the token may not read public gated models", "allow that in the token's settings, or ");
+
+    private final String cause;
+    private final String first;
+
+    Refusal(String cause, String first) {
+      this.cause = cause;
+      this.first = first;
+    }
+  }
+
   /**
    * The Hub wants to know who asks, or wants its terms accepted (FR-045).
    *
    * @param id as it was asked for
-   * @param gated whether terms must be accepted
+   * @param refusal why
    * @param evidence what said so
    */
-  record AccessDenied(ModelId id, boolean gated, Evidence evidence) implements ModelFailure {
+  record AccessDenied(ModelId id, Refusal refusal, Evidence evidence) implements ModelFailure {
     @Override
     public ErrorCode code() {
       return ErrorCode.AUTHENTICATION_REQUIRED;
@@ -52,15 +81,12 @@ public sealed interface ModelFailure extends Failure {
 
     @Override
     public String cause() {
-      return gated
-          ? "the model is gated: its terms must be accepted first"
-          : "no token, or a token without access, was given";
+      return refusal.cause;
     }
 
     @Override
     public String remedy() {
-      String terms = gated ? "accept the terms at " + id.page() + ", then " : "";
-      return terms
+      return String.format(refusal.first, id.page())
           + "set HF_TOKEN to a token with read access (https://huggingface.co/settings/tokens)";
     }
   }
@@ -158,9 +184,15 @@ public sealed interface ModelFailure extends Failure {
    * It is not on this machine, and nothing may be fetched (FR-024).
    *
    * @param model folder or id
+   * @param missing which files are; empty where that is not known
    * @param evidence what said so
    */
-  record NotCached(String model, Evidence evidence) implements ModelFailure {
+  record NotCached(String model, List<String> missing, Evidence evidence) implements ModelFailure {
+    /** Copies the list. */
+    public NotCached {
+      missing = List.copyOf(missing);
+    }
+
     @Override
     public ErrorCode code() {
       return ErrorCode.NOT_CACHED;
@@ -168,7 +200,10 @@ public sealed interface ModelFailure extends Failure {
 
     @Override
     public String what() {
-      return "'" + model + "' is not complete in the local cache, and the network is switched off";
+      return "'"
+          + model
+          + "' is not complete in the local cache, and the network is switched off"
+          + (missing.isEmpty() ? "" : "; missing: " + shortened());
     }
 
     @Override
@@ -178,7 +213,14 @@ public sealed interface ModelFailure extends Failure {
 
     @Override
     public String remedy() {
-      return "fetch the model while online, unset HF_HUB_OFFLINE, or give a local folder";
+      return "fetch the model while online ('stoker models pull'), unset HF_HUB_OFFLINE, or give a"
+          + " local folder";
+    }
+
+    private String shortened() {
+      int most = 5;
+      String first = String.join(", ", missing.subList(0, Math.min(most, missing.size())));
+      return missing.size() > most ? first + " and " + (missing.size() - most) + " more" : first;
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.ModelFailure.AccessDenied;
 import dev.stoker.domain.failure.ModelFailure.ModelNotFound;
+import dev.stoker.domain.failure.ModelFailure.Refusal;
 import dev.stoker.domain.failure.ResourceFailure.GpuUnavailable;
 import dev.stoker.domain.failure.ResourceFailure.PortInUse;
 import dev.stoker.domain.failure.ServerFailure.LoadStalled;
@@ -53,9 +54,9 @@ class CatalogueTest {
   @Test
   @Tag("FR-045")
   void deniedAccessSaysWhatToSetAndWhere() {
-    assertThat(new AccessDenied(ID, false, Evidence.none()).remedy())
+    assertThat(new AccessDenied(ID, Refusal.UNKNOWN_ASKER, Evidence.none()).remedy())
         .contains("HF_TOKEN", "https://huggingface.co/settings/tokens");
-    assertThat(new AccessDenied(ID, true, Evidence.none()).remedy())
+    assertThat(new AccessDenied(ID, Refusal.GATED, Evidence.none()).remedy())
         .contains("accept the terms at https://huggingface.co/org/name");
   }
 

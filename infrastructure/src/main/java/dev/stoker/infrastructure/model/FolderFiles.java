@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param folder where it is
  */
-public record FolderFiles(Path folder) implements ModelFiles {
+record FolderFiles(Path folder) implements ModelFiles {
   /** Deeper than any model has folders. */
   private static final int DEEPEST = 8;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Collection;
 
 /** The files of one model, wherever they are. Calls block. */
-public interface ModelFiles {
+interface ModelFiles {
   /** {@return the names of all of them, relative to the model} */
   Collection<String> names() throws IOException;
 

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a model's files say of it: configuration, and the headers of its weights. */
-public final class ModelReader {
+final class ModelReader {
   private static final String CONFIG = "config.json";
 
   /** Names every tensor of a large model. */
@@ -40,7 +40,7 @@ public final class ModelReader {
    * @param code whether its code is trusted
    * @throws IOException when they cannot be read, or its index is none
    */
-  public static NeededFiles needed(ModelFiles files, boolean code) throws IOException {
+  static NeededFiles needed(ModelFiles files, boolean code) throws IOException {
     Collection<String> names = files.names();
     Optional<String> index = NeededFiles.indexOf(names);
     List<String> indexed =
@@ -49,12 +49,44 @@ public final class ModelReader {
   }
 
   /**
+   * {@return what is wrong with a file, as far as its beginning and its length tell; empty where
+   * nothing is}
+   *
+   * @throws IOException when it cannot be read
+   */
+  static Optional<String> damage(ModelFiles files, String name) throws IOException {
+    long size = files.size(name);
+    if (size == 0) {
+      return Optional.of("'" + name + "' is empty");
+    }
+    if (!name.endsWith(".safetensors")) {
+      return Optional.empty();
+    }
+    try {
+      long whole = SafetensorsHeader.read(files, name).fileSize();
+      return size == whole
+          ? Optional.empty()
+          : Optional.of(
+              "'"
+                  + name
+                  + "' is "
+                  + (size < whole ? "cut off" : "too long")
+                  + ": "
+                  + new ByteSize(size)
+                  + " of "
+                  + new ByteSize(whole));
+    } catch (IOException e) {
+      return Optional.of("'" + name + "' " + e.getMessage());
+    }
+  }
+
+  /**
    * {@return what the files say}
    *
    * @param wantedType of the elements, where the user chose one; empty or {@code auto} otherwise
    * @throws IOException when there is no configuration that can be read
    */
-  public static ModelFacts read(ModelFiles files, String wantedType) throws IOException {
+  static ModelFacts read(ModelFiles files, String wantedType) throws IOException {
     ConfigFile config;
     try {
       config = ConfigFile.of(files.read(CONFIG, 0, ConfigFile.LONGEST));

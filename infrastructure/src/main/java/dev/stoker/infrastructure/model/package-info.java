@@ -1,4 +1,4 @@
-/** What a model's own files say of it: how large it is, and how it is made. */
+/** Models: the Hub, its cache on this machine, and what a model's own files say of it. */
 @NullMarked
 package dev.stoker.infrastructure.model;
 

@@ -15,6 +15,7 @@ import dev.stoker.domain.failure.ModelFailure.AccessDenied;
 import dev.stoker.domain.failure.ModelFailure.InvalidModelReference;
 import dev.stoker.domain.failure.ModelFailure.ModelNotFound;
 import dev.stoker.domain.failure.ModelFailure.NotCached;
+import dev.stoker.domain.failure.ModelFailure.Refusal;
 import dev.stoker.domain.failure.ResourceFailure.DevicesHeld;
 import dev.stoker.domain.failure.ResourceFailure.DiskFull;
 import dev.stoker.domain.failure.ResourceFailure.PortInUse;
@@ -54,6 +55,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** A failure of each row of the catalogue, as people see it. */
 final class ErrorExamples {
@@ -86,7 +88,9 @@ final class ErrorExamples {
               of("ValueError: World size (4) is larger than the number of available GPUs (2)"));
       case MODEL_NOT_FOUND -> List.of(new ModelNotFound(ID, NONE));
       case AUTHENTICATION_REQUIRED ->
-          List.of(new AccessDenied(ID, true, NONE), new AccessDenied(ID, false, NONE));
+          Stream.of(Refusal.values())
+              .<Failure>map(refusal -> new AccessDenied(ID, refusal, NONE))
+              .toList();
       case LOAD_TIMED_OUT ->
           List.of(
               new LoadStalled(
@@ -123,7 +127,8 @@ final class ErrorExamples {
           List.of(
               of("ValueError: Model architectures ['FooForCausalLM'] are not supported for now."),
               of("ValueError: The repository contains custom code which must be executed"));
-      case NOT_CACHED -> List.of(new NotCached(ID.value(), NONE));
+      case NOT_CACHED ->
+          List.of(new NotCached(ID.value(), List.of("model-00002-of-00002.safetensors"), NONE));
       case DISK_FULL -> List.of(new DiskFull("~/.cache/huggingface", "3.1 GiB free, 15.2 wanted"));
       case MODEL_FILES_BROKEN ->
           List.of(

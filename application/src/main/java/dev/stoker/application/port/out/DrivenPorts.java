@@ -71,6 +71,12 @@ public interface DrivenPorts {
   /** {@return the local cache of the Hub} */
   ModelCache modelCache();
 
+  /** {@return the Hub} */
+  ModelHub modelHub();
+
+  /** {@return fetching from the Hub into its cache} */
+  ModelFetcher modelFetcher();
+
   /** {@return every kind of server, by name} */
   Map<String, InferenceProvider> providers();
 }

@@ -8,6 +8,7 @@ import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.ModelFailure.AccessDenied;
 import dev.stoker.domain.failure.ModelFailure.ModelNotFound;
 import dev.stoker.domain.failure.ModelFailure.NotCached;
+import dev.stoker.domain.failure.ModelFailure.Refusal;
 import dev.stoker.domain.failure.ModelFailure.Unsupported;
 import dev.stoker.domain.failure.ResourceFailure.DiskFull;
 import dev.stoker.domain.failure.ResourceFailure.NetworkFailed;
@@ -32,7 +33,7 @@ final class ModelRows {
               "OFFLINE_MISS",
               "outgoing traffic has been disabled|Cannot find an appropriate cached snapshot"
                   + "|OfflineModeIsEnabled|offline mode is enabled",
-              found -> new NotCached(found.subject().model(), found.evidence())),
+              found -> new NotCached(found.subject().model(), List.of(), found.evidence())),
           atStart(
               "MODEL_NOT_FOUND",
               "RepositoryNotFoundError|RevisionNotFoundError|404 Client Error|'404 Not Found'|is"
@@ -172,7 +173,7 @@ final class ModelRows {
             "the Hub refuses access to '" + found.subject().model() + "': " + found.words(),
             gated ? "its terms must be accepted first" : "no token, or one without access",
             "set HF_TOKEN to a token with read access (https://huggingface.co/settings/tokens)")
-        : new AccessDenied(id, gated, found.evidence());
+        : new AccessDenied(id, gated ? Refusal.GATED : Refusal.UNKNOWN_ASKER, found.evidence());
   }
 
   private static Failure notFound(Finding found) {

@@ -1,0 +1,225 @@
+package dev.stoker.infrastructure.model;
+
+import dev.stoker.application.port.out.ModelFetcher;
+import dev.stoker.application.port.out.ModelHub.Listing;
+import dev.stoker.domain.failure.Evidence;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.ResourceFailure.DiskFull;
+import dev.stoker.domain.failure.ResourceFailure.NetworkFailed;
+import dev.stoker.domain.failure.ServerFailure.Cancelled;
+import dev.stoker.domain.model.RepoFile;
+import dev.stoker.domain.unit.ByteSize;
+import dev.stoker.infrastructure.Settings;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Fetches into the layout of the Hub's library, so that every program finds it there. */
+final class CacheFetcher implements ModelFetcher {
+  /** As many as the Hub's own library fetches at once. */
+  private static final int AT_ONCE = 8;
+
+  /** Of what is to be fetched: the disk is not filled to its last byte. */
+  private static final double ROOM = 1.05;
+
+  private final HubClient client;
+  private final HubClient.Waiting waiting;
+  private final Path cache;
+
+  @Inject
+  CacheFetcher(HubClient client, HubClient.Waiting waiting, Settings settings) {
+    this.client = client;
+    this.waiting = waiting;
+    this.cache = settings.hubCache();
+  }
+
+  @Override
+  public void fetch(Listing listing, List<RepoFile> files, Watcher watcher) {
+    CacheLayout layout = new CacheLayout(cache, listing.id());
+    try {
+      Files.createDirectories(layout.blobs());
+      Files.createDirectories(layout.locks());
+      checkRoom(layout, files);
+      fetchAll(listing, layout, files, watcher);
+      for (RepoFile file : files) {
+        link(layout, listing.commit(), file);
+      }
+      if (!listing.revision().isCommit()) {
+        writeReference(layout, listing);
+      }
+    } catch (IOException e) {
+      throw failed(listing, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LifecycleException(new Cancelled("fetching was interrupted"), e);
+    }
+  }
+
+  private LifecycleException failed(Listing listing, IOException problem) {
+    String words = String.valueOf(problem.getMessage());
+    boolean full = words.contains("No space left") || words.contains("quota");
+    return new LifecycleException(
+        full
+            ? new DiskFull(
+                cache.toString(),
+                words
+                    + "; what was fetched of '"
+                    + listing.id()
+                    + "' stays, and the next try goes on there")
+            : new NetworkFailed(
+                "fetching '" + listing.id() + "': " + HubRefusals.words(problem), Evidence.none()),
+        problem);
+  }
+
+  private void checkRoom(CacheLayout layout, List<RepoFile> files) throws IOException {
+    long missing = 0;
+    for (RepoFile file : files) {
+      missing += file.size().bytes() - present(layout, file);
+    }
+    long free = Files.getFileStore(cache).getUsableSpace();
+    if (missing * ROOM > free) {
+      throw new LifecycleException(
+          new DiskFull(
+              cache.toString(),
+              new ByteSize(missing)
+                  + " are to be fetched, and "
+                  + new ByteSize(free)
+                  + " are free"));
+    }
+  }
+
+  private static long present(CacheLayout layout, RepoFile file) throws IOException {
+    for (Path each : List.of(layout.blob(file.etag()), layout.unfinished(file.etag()))) {
+      if (Files.exists(each)) {
+        return Math.min(Files.size(each), file.size().bytes());
+      }
+    }
+    return 0;
+  }
+
+  /** The largest first: what takes longest should not be begun last. */
+  private void fetchAll(Listing listing, CacheLayout layout, List<RepoFile> files, Watcher watcher)
+      throws IOException, InterruptedException {
+    AtomicLong there = new AtomicLong();
+    ConcurrentLinkedQueue<RepoFile> queue = new ConcurrentLinkedQueue<>();
+    files.stream().sorted(Comparator.comparing(RepoFile::size).reversed()).forEach(queue::add);
+    EndsWithOthers together = new EndsWithOthers(watcher);
+    try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < Math.min(AT_ONCE, files.size()); i++) {
+        running.add(
+            workers.submit(
+                () -> {
+                  try {
+                    RepoFile next = queue.poll();
+                    while (next != null) {
+                      new FileFetch(client, waiting, listing, layout, next, together, there).run();
+                      next = queue.poll();
+                    }
+                    return null;
+                  } catch (Exception e) {
+                    together.end();
+                    throw e;
+                  }
+                }));
+      }
+      throwTheFirst(running);
+    }
+  }
+
+  private static void throwTheFirst(List<Future<?>> running)
+      throws IOException, InterruptedException {
+    Throwable first = null;
+    for (Future<?> each : running) {
+      try {
+        each.get();
+      } catch (ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        // That a worker ended because another failed is not why.
+        first = first == null || isCancelled(first) ? cause : first;
+      }
+    }
+    switch (first) {
+      case null -> {}
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      default -> throw new IOException(first);
+    }
+  }
+
+  private static boolean isCancelled(Throwable problem) {
+    return problem instanceof LifecycleException known && known.failure() instanceof Cancelled;
+  }
+
+  /** A watcher that wants no more also when one file failed. */
+  private static final class EndsWithOthers implements Watcher {
+    private final Watcher watcher;
+    private volatile boolean ended;
+
+    EndsWithOthers(Watcher watcher) {
+      this.watcher = watcher;
+    }
+
+    void end() {
+      ended = true;
+    }
+
+    @Override
+    public void moved(ByteSize there) {
+      watcher.moved(there);
+    }
+
+    @Override
+    public void remark(String sentence) {
+      watcher.remark(sentence);
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return ended || watcher.isCancelled();
+    }
+  }
+
+  /** A link, relative as others make it; where there are none, the content itself. */
+  private static void link(CacheLayout layout, String commit, RepoFile file) throws IOException {
+    Path name = layout.snapshot(commit).resolve(file.path());
+    Path folder = Objects.requireNonNull(name.getParent());
+    Path blob = layout.blob(file.etag());
+    Files.createDirectories(folder);
+    if (Files.exists(name) && Files.size(name) == file.size().bytes()) {
+      return;
+    }
+    Files.deleteIfExists(name);
+    try {
+      Files.createSymbolicLink(name, folder.relativize(blob));
+    } catch (FileAlreadyExistsException e) {
+      // Another program was quicker.
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.copy(blob, name);
+    }
+  }
+
+  /** In one step: who reads it meanwhile sees the old one or the new one. */
+  private static void writeReference(CacheLayout layout, Listing listing) throws IOException {
+    Path reference = layout.reference(listing.revision());
+    Files.createDirectories(reference.getParent());
+    Path beside = Files.createTempFile(layout.folder(), ".reference", null);
+    Files.write(beside, listing.commit().getBytes(StandardCharsets.US_ASCII));
+    Files.move(beside, reference, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
