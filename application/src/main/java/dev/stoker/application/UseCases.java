@@ -8,6 +8,7 @@ import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
+import dev.stoker.application.port.in.Models;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceLogs;
@@ -38,6 +39,9 @@ public interface UseCases extends RunningServices {
 
   /** {@return finding out what is wrong} */
   Doctor doctor();
+
+  /** {@return the models here and on the Hub} */
+  Models models();
 
   /** {@return what incidents left behind} */
   IncidentEvidence incidentEvidence();

@@ -119,7 +119,7 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
   }
 
   @Override
-  public void fetch(Listing listing, List<RepoFile> files, Watcher watcher) {
+  public ByteSize fetch(Listing listing, List<RepoFile> files, Watcher watcher) {
     Set<String> there = cached.computeIfAbsent(listing.id(), _ -> ConcurrentHashMap.newKeySet());
     long bytes = 0;
     for (RepoFile file : files) {
@@ -130,6 +130,7 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
       bytes += file.size().bytes();
       watcher.moved(new ByteSize(bytes));
     }
+    return new ByteSize(bytes);
   }
 
   @Override

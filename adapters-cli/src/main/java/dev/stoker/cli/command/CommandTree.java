@@ -75,6 +75,7 @@ public final class CommandTree {
     makers.put("incidents", () -> HistoryCommands.incidents(session));
     makers.put("doctor", () -> DoctorCommands.doctor(session));
     makers.put("explain", () -> DoctorCommands.explain(session));
+    makers.put("models", () -> ModelsCommands.create(session));
     makers.put("reload", () -> ReloadCommand.create(session));
     makers.put("sweep", () -> SweepCommand.create(session));
     makers.put("engine", () -> EngineCommands.create(session));

@@ -6,7 +6,6 @@ import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
-import dev.stoker.domain.model.ModelId;
 import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.model.ModelReference.DemoModel;
 import dev.stoker.domain.model.ModelReference.HubModel;
@@ -46,7 +45,7 @@ public final class SpecMessage {
   /** {@return the members of a model} */
   public static Map<String, Object> model(ModelReference model) {
     return switch (model) {
-      case HubModel hub -> Map.of("hub", hub.id().value());
+      case HubModel hub -> Map.of("hub", hub.text());
       case LocalModel local -> Map.of("folder", local.folder().toString());
       case DemoModel demo -> Map.of("demo", demo.folder().toString());
     };
@@ -102,12 +101,11 @@ public final class SpecMessage {
     String hub = model.text("hub");
     String folder = model.text("folder");
     if (hub != null) {
-      ModelId.problemOf(hub)
-          .ifPresent(
-              problem -> {
-                throw new IllegalArgumentException("model '" + hub + "': " + problem);
-              });
-      return new HubModel(new ModelId(hub));
+      try {
+        return HubModel.parse(hub);
+      } catch (LifecycleException e) {
+        throw new IllegalArgumentException(e.failure().what(), e);
+      }
     }
     return folder == null
         ? new DemoModel(absolute(model.requiredText("demo")))

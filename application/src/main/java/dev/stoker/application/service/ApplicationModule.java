@@ -12,6 +12,7 @@ import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
+import dev.stoker.application.port.in.Models;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceLogs;
@@ -47,6 +48,10 @@ public interface ApplicationModule {
   /** {@return finding out what is wrong} */
   @Binds
   Doctor doctor(DoctorService service);
+
+  /** {@return the models} */
+  @Binds
+  Models models(ModelService service);
 
   /** {@return what incidents left behind} */
   @Binds

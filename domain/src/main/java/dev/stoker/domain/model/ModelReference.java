@@ -23,8 +23,42 @@ public sealed interface ModelReference {
    * A model of the Hub.
    *
    * @param id its id
+   * @param revision which state of it
    */
-  record HubModel(ModelId id) implements ModelReference {
+  record HubModel(ModelId id, Revision revision) implements ModelReference {
+    private static final char AT = '@';
+
+    /** Its main branch. */
+    public HubModel(ModelId id) {
+      this(id, Revision.MAIN);
+    }
+
+    /**
+     * Reads {@code org/name} or {@code org/name@revision}.
+     *
+     * @throws LifecycleException with {@link InvalidModelReference} when it is neither (FR-026)
+     */
+    public static HubModel parse(String text) {
+      int at = text.indexOf(AT);
+      String id = at < 0 ? text : text.substring(0, at);
+      String revision = at < 0 ? Revision.MAIN.value() : text.substring(at + 1);
+      Optional<String> problem =
+          ModelId.problemOf(id)
+              .or(
+                  () ->
+                      Revision.problemOf(revision)
+                          .map(words -> "has a revision '" + revision + "' that " + words));
+      if (problem.isPresent()) {
+        throw new LifecycleException(new InvalidModelReference(text, problem.get()));
+      }
+      return new HubModel(new ModelId(id), new Revision(revision));
+    }
+
+    /** {@return what {@link #parse} reads} */
+    public String text() {
+      return revision.equals(Revision.MAIN) ? id.value() : id.value() + AT + revision;
+    }
+
     @Override
     public String servedName() {
       return id.value();
@@ -73,7 +107,8 @@ public sealed interface ModelReference {
 
   /**
    * Reads what the user wrote: {@code demo}; a path, which begins with {@code /}, {@code ./},
-   * {@code ../} or {@code ~/}; else a Hub id.
+   * {@code ../} or {@code ~/}; else a Hub id, with {@code @revision} where not the main branch is
+   * meant.
    *
    * @param text what was written
    * @param places what relative paths, {@code ~} and {@code demo} mean
@@ -92,18 +127,13 @@ public sealed interface ModelReference {
     if (text.equals(".") || text.equals("..")) {
       return local(places.workingDirectory().resolve(text));
     }
-    return ModelId.problemOf(text)
-        .<ModelReference>map(
-            problem -> {
-              throw new LifecycleException(new InvalidModelReference(text, problem));
-            })
-        .orElseGet(() -> new HubModel(new ModelId(text)));
+    return HubModel.parse(text);
   }
 
   /** {@return a text that {@link #ofWritten} reads back, such as {@code hub:org/name}} */
   default String written() {
     return switch (this) {
-      case HubModel hub -> HUB + hub.id().value();
+      case HubModel hub -> HUB + hub.text();
       case LocalModel local -> FOLDER + local.folder();
       case DemoModel demo -> DEMO_FOLDER + demo.folder();
     };
@@ -111,8 +141,12 @@ public sealed interface ModelReference {
 
   /** {@return what {@link #written} wrote; empty when the text is no such} */
   static Optional<ModelReference> ofWritten(String text) {
-    if (text.startsWith(HUB) && ModelId.problemOf(text.substring(HUB.length())).isEmpty()) {
-      return Optional.of(new HubModel(new ModelId(text.substring(HUB.length()))));
+    if (text.startsWith(HUB)) {
+      try {
+        return Optional.of(HubModel.parse(text.substring(HUB.length())));
+      } catch (LifecycleException e) {
+        return Optional.empty();
+      }
     }
     if (text.startsWith(FOLDER)) {
       return Optional.of(local(Path.of(text.substring(FOLDER.length()))));

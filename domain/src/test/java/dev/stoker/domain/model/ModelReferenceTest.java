@@ -30,6 +30,23 @@ class ModelReferenceTest {
         .isEqualTo(new DemoModel(Path.of("/data/demo")));
   }
 
+  @Test
+  @Tag("FR-026")
+  void aRevisionStandsBehindAnAt() {
+    ModelReference pinned = ModelReference.parse("org/name@refs/pr/1", PLACES);
+
+    assertThat(pinned).isEqualTo(new HubModel(new ModelId("org/name"), new Revision("refs/pr/1")));
+    assertThat(pinned.argument()).isEqualTo("org/name");
+    assertThat(pinned.servedName()).isEqualTo("org/name");
+    assertThat(ModelReference.ofWritten(pinned.written())).contains(pinned);
+    assertThat(ModelReference.ofWritten("hub:org/name"))
+        .contains(new HubModel(new ModelId("org/name")));
+    assertThat(ModelReference.ofWritten("hub:org/name@../x")).isEmpty();
+    assertThatThrownBy(() -> ModelReference.parse("org/name@a b", PLACES))
+        .hasMessageContaining("VLM-010")
+        .hasMessageContaining("branch, tag or commit");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"gpt2", "org/name", "a_b/c-d.e", "o/", "_x/y_"})
   @Tag("FR-026")

@@ -27,12 +27,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Fetches into the layout of the Hub's library, so that every program finds it there. */
 final class CacheFetcher implements ModelFetcher {
   /** As many as the Hub's own library fetches at once. */
   private static final int AT_ONCE = 8;
+
+  private static final long LOOK_MILLIS = 100;
 
   /** Of what is to be fetched: the disk is not filled to its last byte. */
   private static final double ROOM = 1.05;
@@ -49,19 +52,20 @@ final class CacheFetcher implements ModelFetcher {
   }
 
   @Override
-  public void fetch(Listing listing, List<RepoFile> files, Watcher watcher) {
+  public ByteSize fetch(Listing listing, List<RepoFile> files, Watcher watcher) {
     CacheLayout layout = new CacheLayout(cache, listing.id());
     try {
       Files.createDirectories(layout.blobs());
       Files.createDirectories(layout.locks());
       checkRoom(layout, files);
-      fetchAll(listing, layout, files, watcher);
+      long came = fetchAll(listing, layout, files, watcher);
       for (RepoFile file : files) {
         link(layout, listing.commit(), file);
       }
       if (!listing.revision().isCommit()) {
         writeReference(layout, listing);
       }
+      return new ByteSize(came);
     } catch (IOException e) {
       throw failed(listing, e);
     } catch (InterruptedException e) {
@@ -113,9 +117,9 @@ final class CacheFetcher implements ModelFetcher {
   }
 
   /** The largest first: what takes longest should not be begun last. */
-  private void fetchAll(Listing listing, CacheLayout layout, List<RepoFile> files, Watcher watcher)
+  private long fetchAll(Listing listing, CacheLayout layout, List<RepoFile> files, Watcher watcher)
       throws IOException, InterruptedException {
-    AtomicLong there = new AtomicLong();
+    FileFetch.Count count = new FileFetch.Count();
     ConcurrentLinkedQueue<RepoFile> queue = new ConcurrentLinkedQueue<>();
     files.stream().sorted(Comparator.comparing(RepoFile::size).reversed()).forEach(queue::add);
     EndsWithOthers together = new EndsWithOthers(watcher);
@@ -128,7 +132,7 @@ final class CacheFetcher implements ModelFetcher {
                   try {
                     RepoFile next = queue.poll();
                     while (next != null) {
-                      new FileFetch(client, waiting, listing, layout, next, together, there).run();
+                      new FileFetch(client, waiting, listing, layout, next, together, count).run();
                       next = queue.poll();
                     }
                     return null;
@@ -138,16 +142,18 @@ final class CacheFetcher implements ModelFetcher {
                   }
                 }));
       }
-      throwTheFirst(running);
+      throwTheFirst(running, workers, together);
+      return count.came().get();
     }
   }
 
-  private static void throwTheFirst(List<Future<?>> running)
+  private static void throwTheFirst(
+      List<Future<?>> running, ExecutorService workers, Watcher watcher)
       throws IOException, InterruptedException {
     Throwable first = null;
     for (Future<?> each : running) {
       try {
-        each.get();
+        await(each, workers, watcher);
       } catch (ExecutionException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         // That a worker ended because another failed is not why.
@@ -159,6 +165,21 @@ final class CacheFetcher implements ModelFetcher {
       case IOException e -> throw e;
       case RuntimeException e -> throw e;
       default -> throw new IOException(first);
+    }
+  }
+
+  /** Who wants no more does not wait for the other side: an interrupt breaks the connections. */
+  private static void await(Future<?> worker, ExecutorService workers, Watcher watcher)
+      throws ExecutionException, InterruptedException {
+    while (true) {
+      try {
+        worker.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException e) {
+        if (watcher.isCancelled()) {
+          workers.shutdownNow();
+        }
+      }
     }
   }
 

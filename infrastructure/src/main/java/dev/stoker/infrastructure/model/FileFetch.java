@@ -41,8 +41,19 @@ final class FileFetch {
   private final RepoFile file;
   private final Watcher watcher;
 
-  /** Of all files together. */
-  private final AtomicLong there;
+  private final Count counts;
+
+  /**
+   * Of all files together.
+   *
+   * @param there bytes that are in the cache
+   * @param came of them, those that came now
+   */
+  record Count(AtomicLong there, AtomicLong came) {
+    Count() {
+      this(new AtomicLong(), new AtomicLong());
+    }
+  }
 
   FileFetch(
       HubClient client,
@@ -51,25 +62,25 @@ final class FileFetch {
       CacheLayout layout,
       RepoFile file,
       Watcher watcher,
-      AtomicLong there) {
+      Count counts) {
     this.client = client;
     this.waiting = waiting;
     this.listing = listing;
     this.layout = layout;
     this.file = file;
     this.watcher = watcher;
-    this.there = there;
+    this.counts = counts;
   }
 
   void run() throws IOException, InterruptedException {
     Path blob = layout.blob(file.etag());
     if (isWhole(blob)) {
-      count(file.size().bytes());
+      moved(file.size().bytes());
       return;
     }
     try (HubLock _ = lock()) {
       if (isWhole(blob)) {
-        count(file.size().bytes());
+        moved(file.size().bytes());
         return;
       }
       Path part = layout.unfinished(file.etag());
@@ -112,8 +123,8 @@ final class FileFetch {
     }
   }
 
-  private void count(long more) {
-    watcher.moved(new ByteSize(Math.max(0, there.addAndGet(more))));
+  private void moved(long more) {
+    watcher.moved(new ByteSize(Math.max(0, counts.there().addAndGet(more))));
   }
 
   /** {@return whether it is whole and what it should be; if not, it is gone} */
@@ -135,6 +146,7 @@ final class FileFetch {
         try {
           goOn(channel, name);
         } catch (IOException e) {
+          endWhereCancelled();
           failures = channel.position() > before ? 1 : failures + 1;
           if (failures >= TRIES || isDiskFull(e)) {
             throw e;
@@ -147,7 +159,7 @@ final class FileFetch {
         return true;
       }
     }
-    count(-file.size().bytes());
+    moved(-file.size().bytes());
     Files.delete(part);
     return false;
   }
@@ -163,7 +175,7 @@ final class FileFetch {
     while (read >= 0) {
       endWhereCancelled();
       name.add(buffer.array(), read);
-      count(read);
+      moved(read);
       buffer.clear();
       read = channel.read(buffer);
     }
@@ -218,13 +230,14 @@ final class FileFetch {
     }
   }
 
-  private void keep(byte[] bytes, int count, FileChannel channel, ContentName name)
+  private void keep(byte[] bytes, int length, FileChannel channel, ContentName name)
       throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }
-    name.add(bytes, count);
-    count(count);
+    name.add(bytes, length);
+    counts.came().addAndGet(length);
+    moved(length);
   }
 }

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A Hub of our own, speaking what {@code facts-hub-and-gpu.md} C describes, with faults. Large
  * files are behind a redirect to another origin, as at the real one.
  */
-final class HubStandIn implements AutoCloseable {
+public final class HubStandIn implements AutoCloseable {
   private static final Pattern RESOLVE =
       Pattern.compile("/(?<id>[^/]+/[^/]+)/resolve/(?<revision>[^/]+)/(?<path>.+)");
   private static final Pattern API =
@@ -46,10 +47,11 @@ final class HubStandIn implements AutoCloseable {
   private volatile String validToken = "";
 
   /** A request that came. */
-  record Asked(boolean ofCdn, String method, String path, String range, String authorization) {}
+  public record Asked(
+      boolean ofCdn, String method, String path, String range, String authorization) {}
 
   /** What goes wrong once. */
-  sealed interface Fault {
+  public sealed interface Fault {
     /** Another answer. */
     record Status(int code, Map<String, String> headers, String body) implements Fault {}
 
@@ -59,11 +61,15 @@ final class HubStandIn implements AutoCloseable {
     /** One byte is another. */
     record Garbled() implements Fault {}
 
+    /** After so many bytes of the body nothing comes until the other side hangs up. */
+    record SilentAfter(int bytes) implements Fault {}
+
     /** The range that was asked for is passed over. */
     record WholeFile() implements Fault {}
   }
 
-  HubStandIn() throws IOException {
+  /** Begins to listen. */
+  public HubStandIn() throws IOException {
     hub = serve(this::answer);
     cdn = serve(this::answerOfCdn);
   }
@@ -77,39 +83,39 @@ final class HubStandIn implements AutoCloseable {
     return server;
   }
 
-  String endpoint() {
+  public String endpoint() {
     return "http://127.0.0.1:" + hub.getAddress().getPort();
   }
 
   /** From now on there is such a file. */
-  void put(String id, String path, byte[] content) {
+  public void put(String id, String path, byte[] content) {
     models.computeIfAbsent(id, _ -> new TreeMap<>()).put(path, content);
   }
 
-  void put(String id, String path, String content) {
+  public void put(String id, String path, String content) {
     put(id, path, content.getBytes(StandardCharsets.UTF_8));
   }
 
   /** From now on only that token may read the model. */
-  void gate(String id, String words) {
+  public void gate(String id, String words) {
     gated.put(id, words);
   }
 
-  void setValidToken(String token) {
+  public void setValidToken(String token) {
     validToken = token;
   }
 
   /** The next requests for that path go wrong, one for each fault. */
-  void fail(String path, Fault... next) {
+  public void fail(String path, Fault... next) {
     faults.computeIfAbsent(path, _ -> new ConcurrentLinkedQueue<>()).addAll(List.of(next));
   }
 
-  List<Asked> asked() {
+  public List<Asked> asked() {
     return List.copyOf(asked);
   }
 
   /** {@return what every branch of a model is at} */
-  String commit(String id) {
+  public String commit(String id) {
     return sha(
         "SHA-1",
         models.get(id).entrySet().stream()
@@ -118,7 +124,7 @@ final class HubStandIn implements AutoCloseable {
             .getBytes(StandardCharsets.UTF_8));
   }
 
-  static String sha(String algorithm, byte[] bytes) {
+  public static String sha(String algorithm, byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
     } catch (NoSuchAlgorithmException e) {
@@ -126,7 +132,7 @@ final class HubStandIn implements AutoCloseable {
     }
   }
 
-  static String etag(byte[] content) {
+  public static String etag(byte[] content) {
     if (content.length >= LARGE) {
       return sha("SHA-256", content);
     }
@@ -360,10 +366,19 @@ final class HubStandIn implements AutoCloseable {
       sent = content.clone();
       sent[(from + to) / 2] ^= 1;
     }
-    int until = fault instanceof Fault.CutAfter cut ? Math.min(to, from + cut.bytes()) : to;
+    int until =
+        switch (fault) {
+          case Fault.CutAfter cut -> Math.min(to, from + cut.bytes());
+          case Fault.SilentAfter silent -> Math.min(to, from + silent.bytes());
+          case null, default -> to;
+        };
     OutputStream body = exchange.getResponseBody();
     body.write(sent, from, until - from);
     body.flush();
+    if (fault instanceof Fault.SilentAfter) {
+      // Held until the test ends: who is killed meanwhile does not come for the rest.
+      LockSupport.parkNanos(Duration.ofMinutes(1).toNanos());
+    }
     if (until == to) {
       body.close();
     }
@@ -391,10 +406,6 @@ final class HubStandIn implements AutoCloseable {
     if (!empty) {
       exchange.getResponseBody().write(bytes);
     }
-  }
-
-  URI cdn() {
-    return URI.create("http://localhost:" + cdn.getAddress().getPort());
   }
 
   @Override

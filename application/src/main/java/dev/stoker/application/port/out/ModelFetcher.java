@@ -14,10 +14,11 @@ public interface ModelFetcher {
    *
    * @param listing of the model
    * @param files those wanted
+   * @return how much came over the network
    * @throws dev.stoker.domain.failure.LifecycleException when one cannot be had, the disk is too
    *     small, or the watcher wants no more; what was fetched stays
    */
-  void fetch(Listing listing, List<RepoFile> files, Watcher watcher);
+  ByteSize fetch(Listing listing, List<RepoFile> files, Watcher watcher);
 
   /** Who fetches on behalf of; called by several threads. */
   interface Watcher {

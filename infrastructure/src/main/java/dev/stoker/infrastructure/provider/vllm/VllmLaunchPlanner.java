@@ -4,6 +4,8 @@ import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.domain.model.ModelReference.DemoModel;
+import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.model.Revision;
 import dev.stoker.domain.process.LaunchPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +41,9 @@ final class VllmLaunchPlanner {
     }
     if (options.pipelineParallelSize() > 1) {
       add(command, "--pipeline-parallel-size", Integer.toString(options.pipelineParallelSize()));
+    }
+    if (spec.model() instanceof HubModel hub && !hub.revision().equals(Revision.MAIN)) {
+      add(command, "--revision", hub.revision().value());
     }
     quieten(command, version);
     if (spec.model() instanceof DemoModel) {
