@@ -59,17 +59,20 @@ public record ServiceStatus(
   }
 
   /** {@return the same, so far come with its start} */
-  public ServiceStatus with(ModelLoadProgress further) {
-    return with(further, load, doubt);
+  public ServiceStatus with(@Nullable LoadPhase in, ModelLoadProgress further) {
+    return with(in, further, load, doubt);
   }
 
   /** {@return the same, with this to do and this doubt} */
   public ServiceStatus with(@Nullable EngineLoad engineLoad, String why) {
-    return with(progress, engineLoad, why);
+    return with(phase, progress, engineLoad, why);
   }
 
   private ServiceStatus with(
-      @Nullable ModelLoadProgress further, @Nullable EngineLoad engineLoad, String why) {
+      @Nullable LoadPhase in,
+      @Nullable ModelLoadProgress further,
+      @Nullable EngineLoad engineLoad,
+      String why) {
     return new ServiceStatus(
         name,
         state,
@@ -79,7 +82,7 @@ public record ServiceStatus(
         engine,
         engineVersion,
         pid,
-        phase,
+        in,
         further,
         upSince,
         lastCheck,

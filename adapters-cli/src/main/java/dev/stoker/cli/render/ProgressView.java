@@ -153,7 +153,10 @@ public final class ProgressView {
     ModelLoadProgress now = progress;
     String more = detail;
     if (now != null && now.downloaded() != null) {
-      more = now.downloaded() + (now.perSecond() == null ? "" : ", " + now.perSecond() + "/s");
+      more =
+          now.downloaded()
+              + (now.total() == null ? "" : " of " + now.total())
+              + (now.perSecond() == null ? "" : ", " + now.perSecond() + "/s");
     }
     return phase.label() + (more.isEmpty() ? "" : " (" + more + ")");
   }
@@ -166,7 +169,7 @@ public final class ProgressView {
     }
     Duration remaining = now.remaining();
     if (remaining == null) {
-      return "time left not known";
+      return phase == LoadPhase.FETCH ? "" : "time left not known";
     }
     Duration left = remaining.minusNanos(System.nanoTime() - toldAt);
     return left.toSeconds() < 1 ? "nearly there" : "about " + DurationText.of(left) + " left";

@@ -57,8 +57,13 @@ final class EffectInterpreter {
   private final Map<ModelReference, Duration> pauses = new HashMap<>();
   private ModelReference served;
 
-  /** The launch that waits for its devices, 0 for none; it may be cancelled. */
+  /** The launch that waits for its model or its devices, 0 for none; it may be cancelled. */
   private long waiting;
+
+  private @Nullable ModelPreparation preparing;
+
+  /** The launch whose model is here. */
+  private volatile long prepared;
 
   private EffectInterpreter(
       Supplier<ServiceSpec> current,
@@ -235,24 +240,53 @@ final class EffectInterpreter {
     try {
       refuseBesideStrays();
       EngineInfo engine = provider.select(spec.engine());
+      if (prepared != epoch && ModelPreparation.isNeeded(spec)) {
+        waiting = epoch;
+        prepareModel(spec, epoch);
+        return;
+      }
       CompletableFuture<Void> holderGone = ledger.claim(spec, engine.device());
       if (holderGone != null) {
         waiting = epoch;
         log.atInfo().addKeyValue("service", name).log("waits until its port and devices are free");
-        var _ = holderGone.thenRun(() -> post.accept(new ServiceEvent.DevicesFree(epoch)));
+        var _ = holderGone.thenRun(() -> post.accept(new ServiceEvent.MayLaunch(epoch)));
         return;
       }
       waiting = 0;
-      Launch prepared = new LaunchPreparation(spec, ports, provider).prepare(epoch, engine);
-      follow(prepared, epoch);
-      board.launching(prepared);
-      elsewhere("launch", () -> start(prepared, engine, epoch));
+      Launch begun = new LaunchPreparation(spec, ports, provider).prepare(epoch, engine);
+      follow(begun, epoch);
+      board.launching(begun);
+      elsewhere("launch", () -> start(begun, engine, epoch));
     } catch (LifecycleException e) {
       post.accept(new ServiceEvent.NotLaunched(epoch, e.failure()));
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("service", name).log("launch not prepared");
       post.accept(new ServiceEvent.NotLaunched(epoch, new Internal(String.valueOf(e))));
     }
+  }
+
+  /** Elsewhere, since it may take hours; what was waited for is told by an event. */
+  private void prepareModel(ServiceSpec spec, long epoch) {
+    ModelPreparation begun = ModelPreparation.of(spec, ports, this::note);
+    preparing = begun;
+    elsewhere(
+        "model",
+        () -> {
+          ServiceEvent event;
+          try {
+            begun.run();
+            prepared = epoch;
+            event = new ServiceEvent.MayLaunch(epoch);
+          } catch (LifecycleException e) {
+            event = new ServiceEvent.NotLaunched(epoch, e.failure());
+          } catch (RuntimeException e) {
+            log.atError().setCause(e).addKeyValue("service", name).log("model not prepared");
+            event = new ServiceEvent.NotLaunched(epoch, new Internal(String.valueOf(e)));
+          }
+          if (!begun.isCancelled()) {
+            post.accept(event);
+          }
+        });
   }
 
   /** Before the first launch: what lives of a service whose state was lost is no less a server. */
@@ -274,6 +308,9 @@ final class EffectInterpreter {
   private void cancel(long epoch) {
     if (waiting == epoch) {
       waiting = 0;
+      if (preparing != null) {
+        preparing.cancel();
+      }
       post.accept(new ServiceEvent.NotLaunched(epoch, new Cancelled("it was stopped")));
     }
   }

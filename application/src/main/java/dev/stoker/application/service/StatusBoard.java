@@ -32,6 +32,9 @@ final class StatusBoard {
   /** As its state has it; written under the lock. */
   private ServiceStatus status;
 
+  /** In which phase it was last told to be. */
+  private @Nullable LoadPhase told;
+
   /** How far the start is, newer than the state; of one that is over it is not shown. */
   private @Nullable ModelLoadProgress loading;
 
@@ -56,7 +59,7 @@ final class StatusBoard {
   private void show() {
     ServiceStatus now = status;
     if (now.progress() != null) {
-      shown = loading == null ? now : now.with(loading);
+      shown = loading == null ? now : now.with(told, loading);
     } else {
       shown = now.upSince() == null ? now : now.with(load, doubt);
     }
@@ -65,9 +68,12 @@ final class StatusBoard {
   /** Something happened that is no change of state. */
   synchronized void note(ServiceNotice notice) {
     switch (notice) {
-      case ServiceNotice.Loading told -> loading = told.progress();
-      case ServiceNotice.Loaded told -> load = told.load();
-      case ServiceNotice.Degraded told -> doubt = told.evidence();
+      case ServiceNotice.Loading now -> {
+        loading = now.progress();
+        told = now.phase();
+      }
+      case ServiceNotice.Loaded now -> load = now.load();
+      case ServiceNotice.Degraded now -> doubt = now.evidence();
       case ServiceNotice.Changed _, ServiceNotice.Remarked _ -> {}
     }
     show();

@@ -8,6 +8,8 @@ import java.util.Locale;
  * 3.2). Not every start has every phase.
  */
 public enum LoadPhase {
+  /** What is missing of the model is fetched, by us, before anything is launched. */
+  FETCH("fetching the model", 0),
   /** Launched; nothing heard of it. */
   ENVIRONMENT("preparing the environment", 2),
   /** The server's first program is being imported. */

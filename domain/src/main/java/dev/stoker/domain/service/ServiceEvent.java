@@ -25,11 +25,11 @@ public sealed interface ServiceEvent
   }
 
   /**
-   * The port or devices that the launch waited for may be free now.
+   * What the launch waited for may be there now: its model, its port, its devices.
    *
    * @param epoch of the launch
    */
-  record DevicesFree(long epoch) implements OfLaunch {}
+  record MayLaunch(long epoch) implements OfLaunch {}
 
   /**
    * The process exists.

@@ -26,8 +26,8 @@ import dev.stoker.domain.service.ServiceCommand.Start;
 import dev.stoker.domain.service.ServiceCommand.Stop;
 import dev.stoker.domain.service.ServiceEvent.BecameReady;
 import dev.stoker.domain.service.ServiceEvent.Checked;
-import dev.stoker.domain.service.ServiceEvent.DevicesFree;
 import dev.stoker.domain.service.ServiceEvent.Launched;
+import dev.stoker.domain.service.ServiceEvent.MayLaunch;
 import dev.stoker.domain.service.ServiceEvent.NotLaunched;
 import dev.stoker.domain.service.ServiceEvent.OfLaunch;
 import dev.stoker.domain.service.ServiceEvent.PhaseReached;
@@ -151,11 +151,11 @@ public final class ServiceMachine {
                   now.wall()),
               List.of(new Effect.WatchStart(launched.epoch())),
               "launched");
-      case DevicesFree free ->
+      case MayLaunch may ->
           new Transition(
               state,
-              List.of(new Effect.LaunchProcess(free.epoch())),
-              "the last holder of its port or devices is gone");
+              List.of(new Effect.LaunchProcess(may.epoch())),
+              "what it waited for may be there");
       case NotLaunched not -> whenNotLaunched(state, not.why(), policy, now);
       case Stop stop ->
           // The launch cannot be called back: its process is ended as soon as it is known.

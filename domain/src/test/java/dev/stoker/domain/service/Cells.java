@@ -101,7 +101,7 @@ final class Cells {
     events.put("stop for now, hurry", new ServiceCommand.Stop(false, true));
     events.put("restart", new ServiceCommand.Restart());
     events.put("reconfigured", new ServiceEvent.Reconfigured());
-    events.put("devices free", new ServiceEvent.DevicesFree(epoch));
+    events.put("may launch", new ServiceEvent.MayLaunch(epoch));
     events.put("launched", new ServiceEvent.Launched(epoch, PROCESS));
     events.put("not launched, pointless", new ServiceEvent.NotLaunched(epoch, POINTLESS));
     events.put("not launched, waitable", new ServiceEvent.NotLaunched(epoch, WAITABLE));

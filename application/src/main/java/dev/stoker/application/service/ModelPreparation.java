@@ -1,0 +1,172 @@
+package dev.stoker.application.service;
+
+import dev.stoker.application.ServiceNotice;
+import dev.stoker.application.ServiceSpec;
+import dev.stoker.application.port.in.Models.PullProgress;
+import dev.stoker.application.port.in.Models.PullWatcher;
+import dev.stoker.application.port.out.DrivenPorts;
+import dev.stoker.application.port.out.ModelCache.Snapshot;
+import dev.stoker.application.port.out.ModelHub.Listing;
+import dev.stoker.domain.failure.Evidence;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.ModelFailure.FilesBroken;
+import dev.stoker.domain.failure.ModelFailure.NotCached;
+import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.model.NeededFiles;
+import dev.stoker.domain.model.RepoFile;
+import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.progress.ModelLoadProgress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it, before a server is launched, that its model is complete on this machine (FR-013,
+ * FR-024, FR-025): what is missing is fetched; what cannot be had is said in seconds, and not by
+ * the server after half a minute. Blocks; runs once.
+ */
+final class ModelPreparation {
+  private static final Logger log = LoggerFactory.getLogger(ModelPreparation.class);
+
+  /** With any of them the server takes its model, or parts of it, from where we do not look. */
+  private static final Set<String> OF_THE_SERVER =
+      Set.of(
+          "--download-dir",
+          "--revision",
+          "--load-format",
+          "--config-format",
+          "--tokenizer",
+          "--tokenizer-mode",
+          "--hf-config-path",
+          "--quantization");
+
+  private static final String TRUST = "--trust-remote-code";
+
+  private final ServiceSpec spec;
+  private final HubModel model;
+  private final DrivenPorts ports;
+  private final Consumer<ServiceNotice> tell;
+  private final Instant startedAt;
+  private final Duration since;
+  private volatile boolean cancelled;
+
+  private ModelPreparation(
+      ServiceSpec spec, HubModel model, DrivenPorts ports, Consumer<ServiceNotice> tell) {
+    this.spec = spec;
+    this.model = model;
+    this.ports = ports;
+    this.tell = tell;
+    this.startedAt = ports.clock().instant();
+    this.since = ports.uptime().now();
+  }
+
+  /** {@return whether there is anything to see to: a model of the Hub, which a server will read} */
+  static boolean isNeeded(ServiceSpec spec) {
+    return spec.model() instanceof HubModel && !spec.isPractice();
+  }
+
+  static ModelPreparation of(ServiceSpec spec, DrivenPorts ports, Consumer<ServiceNotice> tell) {
+    if (spec.model() instanceof HubModel hub) {
+      return new ModelPreparation(spec, hub, ports, tell);
+    }
+    throw new IllegalArgumentException("'" + spec.model().argument() + "' is not of the Hub");
+  }
+
+  /** Nobody waits for it any more. */
+  void cancel() {
+    cancelled = true;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  /**
+   * Sees to it.
+   *
+   * @throws LifecycleException when the model cannot be had
+   */
+  void run() {
+    boolean code = isGiven(TRUST);
+    Snapshot here = ports.modelCache().examine(model.id(), model.revision(), code);
+    if (here.isComplete()) {
+      return;
+    }
+    boolean itsOwnWay = OF_THE_SERVER.stream().anyMatch(this::isGiven);
+    if (ports.modelHub().isOffline()) {
+      if (!itsOwnWay) {
+        throw new LifecycleException(new NotCached(model.text(), here.missing(), Evidence.none()));
+      }
+      return;
+    }
+    Listing listing = ports.modelHub().look(model.id(), model.revision());
+    if (!itsOwnWay) {
+      fetch(listing, ports.modelHub().needed(listing, code));
+    }
+  }
+
+  private boolean isGiven(String flag) {
+    return spec.arguments().stream()
+        .map(argument -> argument.replaceAll("=.*", "").replace('_', '-'))
+        .anyMatch(flag::equals);
+  }
+
+  private void fetch(Listing listing, NeededFiles needed) {
+    if (!needed.isComplete()) {
+      // It may be of a kind that only the server knows.
+      log.atInfo()
+          .addKeyValue("service", spec.name())
+          .addKeyValue("missing", needed.missing())
+          .log("left to the server to fetch");
+      return;
+    }
+    if (needed.pickled()) {
+      throw new LifecycleException(
+          new FilesBroken(
+              model.text(),
+              "its weights are Python pickles ("
+                  + String.join(", ", needed.weights())
+                  + "), which run code when they are loaded; if you trust them: '-- --load-format"
+                  + " pt'",
+              Evidence.none()));
+    }
+    List<RepoFile> files = listing.named(needed.files());
+    log.atInfo()
+        .addKeyValue("service", spec.name())
+        .addKeyValue("model", model.text())
+        .addKeyValue("commit", listing.commit())
+        .addKeyValue("size", Listing.size(files))
+        .log("fetching");
+    ports
+        .modelFetcher()
+        .fetch(listing, files, new PullMeter(Listing.size(files), ports.uptime(), new Telling()));
+  }
+
+  /** Tells who follows the start. */
+  private final class Telling implements PullWatcher {
+    @Override
+    public void progress(PullProgress made) {
+      ModelLoadProgress progress =
+          ModelLoadProgress.downloading(model.argument(), made.there(), made.total(), startedAt)
+              .withDownload(made.there(), made.total(), made.perSecond())
+              .withRemaining(made.left());
+      tell.accept(
+          new ServiceNotice.Loading(
+              spec.name(), LoadPhase.FETCH, "", ports.uptime().now().minus(since), progress));
+    }
+
+    @Override
+    public void remark(String sentence) {
+      tell.accept(new ServiceNotice.Remarked(spec.name(), ports.clock().instant(), sentence));
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return cancelled;
+    }
+  }
+}
