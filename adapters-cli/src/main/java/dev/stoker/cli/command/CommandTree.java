@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -39,7 +40,15 @@ public final class CommandTree {
             session.exitHook(),
             parted.servers());
     String first = parted.own().isEmpty() ? "" : parted.own().getFirst();
-    return commands(own, first).execute(parted.own().toArray(String[]::new));
+    return commands(own, first).execute(asked(parted.own()));
+  }
+
+  /** {@code help x} is what many type for {@code x --help}. */
+  private static String[] asked(List<String> arguments) {
+    if (arguments.isEmpty() || !arguments.getFirst().equals("help")) {
+      return arguments.toArray(String[]::new);
+    }
+    return Stream.concat(arguments.stream().skip(1), Stream.of("--help")).toArray(String[]::new);
   }
 
   private static CommandLine commands(Session session, String first) {

@@ -204,8 +204,17 @@ final class Foreground {
             terminal.say("Ready again.");
           }
         }
-        case STARTING, STOPPING, UNKNOWN -> {}
+        case STARTING -> sayWhyAgain(changed);
+        case STOPPING, UNKNOWN -> {}
       }
+    }
+  }
+
+  /** What ended the launch before is known by now. */
+  private void sayWhyAgain(ServiceNotice.Changed changed) {
+    Failure why = orchestrator.status(spec.name()).lastFailure();
+    if (changed.from() == ServiceState.CRASHED && why != null) {
+      terminal.say("Starting again; what happened: " + why.code().code() + ", " + why.what());
     }
   }
 

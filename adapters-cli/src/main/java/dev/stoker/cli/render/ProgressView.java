@@ -27,6 +27,8 @@ public final class ProgressView {
 
   private static final String WRAP = "\u001b[?7h";
 
+  private static final int NEARLY = 90;
+
   private final Terminal terminal;
   private final boolean redraws;
   private final String prefix;
@@ -35,6 +37,7 @@ public final class ProgressView {
   private String detail = "";
   private @Nullable ModelLoadProgress progress;
   private long toldAt;
+  private Duration told = Duration.ZERO;
   private long lastSaid;
   private boolean drawn;
 
@@ -66,6 +69,7 @@ public final class ProgressView {
         detail = loading.detail();
         progress = loading.progress();
         toldAt = System.nanoTime();
+        told = loading.elapsed();
         if (!redraws && (further || isDue(loading.elapsed()))) {
           say(loading.elapsed());
         }
@@ -91,10 +95,12 @@ public final class ProgressView {
   }
 
   /** Called once in a while: draws the block, or says that it still goes on. */
-  public synchronized void tick(Duration elapsed) {
+  public synchronized void tick(Duration sinceAsked) {
     if (over) {
       return;
     }
+    // Of the launch that goes on, not of all since the first.
+    Duration elapsed = progress == null ? sinceAsked : told.plusNanos(System.nanoTime() - toldAt);
     if (redraws) {
       List<String> block = block(elapsed);
       terminal
@@ -130,19 +136,22 @@ public final class ProgressView {
             left().isEmpty() ? "" : ", " + left()));
   }
 
-  /** Always two lines: {@link #CLEAR} goes up by one. */
+  /**
+   * Always two lines: {@link #CLEAR} goes up by one. The figures stand first: what a narrow
+   * terminal cuts off is the bar.
+   */
   private List<String> block(Duration elapsed) {
     int done = BAR * percent() / 100;
     return List.of(
         "  " + terminal.bold(doing()),
         String.format(
             Locale.ROOT,
-            "  %s%s %3d %%  %s%s",
-            "█".repeat(done),
-            "░".repeat(BAR - done),
+            "  %3d %%  %s%s  %s%s",
             percent(),
             DurationText.of(elapsed),
-            left().isEmpty() ? "" : ", " + left()));
+            left().isEmpty() ? "" : ", " + left(),
+            "█".repeat(done),
+            "░".repeat(BAR - done)));
   }
 
   private int percent() {
@@ -172,6 +181,9 @@ public final class ProgressView {
       return phase == LoadPhase.FETCH ? "" : "time left not known";
     }
     Duration left = remaining.minusNanos(System.nanoTime() - toldAt);
-    return left.toSeconds() < 1 ? "nearly there" : "about " + DurationText.of(left) + " left";
+    if (left.toSeconds() >= 1) {
+      return "about " + DurationText.of(left) + " left";
+    }
+    return percent() >= NEARLY ? "nearly there" : "longer than usual";
   }
 }

@@ -9,6 +9,7 @@ import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.StateStore.GoodStart;
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.unit.Port;
@@ -37,7 +38,11 @@ final class DoctorService implements Doctor {
     List<EngineInfo> engines =
         ports.providers().values().stream().flatMap(each -> each.engines().stream()).toList();
     List<Checkup> all = new ArrayList<>();
-    all.add(engines(engines));
+    List<Checkup> configured = configuredEngines(services);
+    all.addAll(configured);
+    if (configured.isEmpty() || !engines.isEmpty()) {
+      all.add(engines(engines));
+    }
     boolean wantsGpu = engines.stream().anyMatch(engine -> !engine.device().equals("cpu"));
     all.addAll(HostCheckups.of(ports.hostFacts().look(), wantsGpu));
     List<Lease> leases =
@@ -52,9 +57,29 @@ final class DoctorService implements Doctor {
     return all;
   }
 
+  /** Those that services name are used, wherever they are. */
+  private List<Checkup> configuredEngines(List<ServiceSpec> services) {
+    List<Checkup> all = new ArrayList<>();
+    for (ServiceSpec service : services) {
+      if (service.engine() == null || service.isPractice()) {
+        continue;
+      }
+      String subject = "engine of '" + service.name() + "'";
+      try {
+        EngineInfo engine =
+            Objects.requireNonNull(ports.providers().get(service.provider()))
+                .select(service.engine());
+        all.add(Checkup.ok(subject, engine.describe() + ", " + engine.python()));
+      } catch (LifecycleException e) {
+        all.add(Checkup.problem(subject, e.failure().what(), e.failure().remedy()));
+      }
+    }
+    return all;
+  }
+
   private Checkup engines(List<EngineInfo> engines) {
     if (engines.isEmpty()) {
-      return Checkup.problem("engines", "no vLLM is on this machine", "stoker engine install vllm");
+      return Checkup.problem("engines", "no vLLM was found", "stoker engine install vllm");
     }
     return Checkup.ok(
         "engines", String.join(", ", engines.stream().map(EngineInfo::describe).toList()));

@@ -1,5 +1,6 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.EngineInfo;
 import dev.stoker.application.port.out.StateStore;
 import dev.stoker.application.port.out.StateStore.StartRecord;
 import dev.stoker.domain.failure.LifecycleException;
@@ -28,6 +29,8 @@ record EarlierStarts(StartForecast forecast, String otherEngine) {
     }
     String model = launch.spec().model().argument();
     String engine = launch.engineBuild();
+    // A stand-in's times are nobody else's.
+    all = all.stream().filter(each -> isPractice(each.engine()) == isPractice(engine)).toList();
     StartForecast same =
         forecast(all, each -> each.model().equals(model) && each.engine().equals(engine));
     if (same.isKnown()) {
@@ -39,6 +42,10 @@ record EarlierStarts(StartForecast forecast, String otherEngine) {
       return new EarlierStarts(before, ofModel.getLast().engine());
     }
     return new EarlierStarts(forecast(all, each -> each.engine().equals(engine)).ofAnother(), "");
+  }
+
+  private static boolean isPractice(String engine) {
+    return engine.contains(EngineInfo.PRACTICE);
   }
 
   private static StartForecast forecast(List<StartRecord> all, Predicate<StartRecord> like) {

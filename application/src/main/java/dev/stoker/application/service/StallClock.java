@@ -88,11 +88,7 @@ final class StallClock {
     if (total != null && elapsed.compareTo(total) > 0) {
       return Optional.of(
           new LoadStalled(
-              phase,
-              silence,
-              elapsed,
-              "lifecycle.total_start_timeout_seconds",
-              Evidence.of(lastLines.get())));
+              phase, silence, elapsed, LoadStalled.WHOLE_START, Evidence.of(lastLines.get())));
     }
     return Optional.empty();
   }

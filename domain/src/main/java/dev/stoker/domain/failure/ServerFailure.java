@@ -81,6 +81,9 @@ public sealed interface ServerFailure extends Failure {
   record LoadStalled(
       LoadPhase phase, Duration silence, Duration elapsed, String key, Evidence evidence)
       implements ServerFailure {
+    /** The key that limits a start also while it moves. */
+    public static final String WHOLE_START = "lifecycle.total_start_timeout_seconds";
+
     @Override
     public ErrorCode code() {
       return ErrorCode.LOAD_TIMED_OUT;
@@ -88,18 +91,26 @@ public sealed interface ServerFailure extends Failure {
 
     @Override
     public String what() {
-      return "no progress for "
-          + silence.toSeconds()
-          + " s while "
-          + phase.label()
-          + ", "
-          + elapsed.toSeconds()
-          + " s after launch";
+      return isWholeStart()
+          ? "not ready " + elapsed.toSeconds() + " s after launch, while " + phase.label()
+          : "no progress for "
+              + silence.toSeconds()
+              + " s while "
+              + phase.label()
+              + ", "
+              + elapsed.toSeconds()
+              + " s after launch";
+    }
+
+    private boolean isWholeStart() {
+      return key.equals(WHOLE_START);
     }
 
     @Override
     public String cause() {
-      return "the server hangs, or the machine is too slow for the limit";
+      return isWholeStart()
+          ? "the whole start may not take longer, by the configured limit"
+          : "the server hangs, or the machine is too slow for the limit";
     }
 
     @Override
@@ -163,7 +174,8 @@ public sealed interface ServerFailure extends Failure {
 
     @Override
     public String remedy() {
-      return "correct the flag; 'vllm serve --help=all' of that version lists them";
+      return "correct the flag; 'PYTHON -m vllm.entrypoints.openai.api_server --help' lists those"
+          + " of that version ('stoker engine list' shows its PYTHON)";
     }
   }
 

@@ -9,7 +9,7 @@ public sealed interface StokerFailure extends Failure {
   /**
    * No engine was found.
    *
-   * @param looked the places that were looked at
+   * @param looked the places that were looked at; one where the user named it
    */
   record EngineNotInstalled(List<String> looked) implements StokerFailure {
     /** Copies the list. */
@@ -24,17 +24,26 @@ public sealed interface StokerFailure extends Failure {
 
     @Override
     public String what() {
-      return "no vLLM was found";
+      return looked.size() == 1
+          ? "there is no vLLM at '"
+              + looked.getFirst()
+              + "', which --engine or the key 'engine' names"
+          : "no vLLM was found";
     }
 
     @Override
     public String cause() {
-      return "looked at: " + String.join(", ", looked);
+      return looked.size() == 1
+          ? "no such file, or a Python without vLLM"
+          : "looked at: " + String.join(", ", looked);
     }
 
     @Override
     public String remedy() {
-      return "run 'stoker engine install vllm' (or add --install to 'stoker up'), or set"
+      return (looked.size() == 1
+              ? "correct it ('stoker engine list' shows which there are), or "
+              : "")
+          + "run 'stoker engine install vllm' (or add --install to 'stoker up'), or set"
           + " providers.vllm.engine to a vLLM's Python or virtual environment; to try Stoker"
           + " without a vLLM: --practice, or engine: practice";
     }

@@ -3,6 +3,7 @@ package dev.stoker.domain.text;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +22,9 @@ public final class Redaction {
       Pattern.compile(
           "(?i)(?:.*[_.-])?-*(?:TOKEN|SECRET|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?|APIKEY|KEY"
               + "|AUTHORIZATION|COOKIE)(?:[_.-](?:ID|VALUE|B64|BASE64|KEY|ACCESS_KEY))?");
+
+  /** Where the shell is, and was: the name means print working directory. */
+  private static final Set<String> NO_SECRETS = Set.of("PWD", "OLDPWD");
 
   private record Rule(Pattern pattern, String replacement) {
     static Rule of(String pattern, String replacement) {
@@ -95,7 +99,7 @@ public final class Redaction {
 
   /** {@return whether a variable, or a setting, of that name holds a secret} */
   public static boolean isSecret(String name) {
-    return SECRET_NAME.matcher(name.strip()).matches();
+    return !NO_SECRETS.contains(name.strip()) && SECRET_NAME.matcher(name.strip()).matches();
   }
 
   /** {@return the text without secrets} */

@@ -49,6 +49,14 @@ class RedactionTest {
   }
 
   @Test
+  void theWorkingDirectoryIsNoSecret() {
+    assertThat(
+            Redaction.of(Map.of("PWD", "/srv/models", "OLDPWD", "/srv/old"))
+                .redact("/srv/models/x"))
+        .isEqualTo("/srv/models/x");
+  }
+
+  @Test
   void valuesThatAreKnownAreTakenOutWhereverTheyStand() {
     Redaction redaction =
         Redaction.of(Map.of("HF_TOKEN", "plain-words-here", "PATH", "/usr/bin:/bin"));

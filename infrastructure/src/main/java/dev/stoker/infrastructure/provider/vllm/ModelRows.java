@@ -18,7 +18,7 @@ import java.util.List;
 /** The model: on the Hub, in the cache, its files, its architecture. */
 final class ModelRows {
   private static final String AGAIN =
-      "fetch or copy the model again; 'stoker doctor' shows where models are looked for";
+      "fetch or copy the model again; 'stoker models du' shows where those of the Hub are kept";
 
   private ModelRows() {}
 

@@ -52,6 +52,12 @@ final class Troubles {
               + "|Frontend process failed during|output_handler failed"
               + "|engine core exited unexpectedly|MQEngineDeadError|Dumping (?:input|scheduler)");
 
+  /** Of the wrappers, those that no orderly end prints. */
+  private static final Pattern GRAVE_ECHO =
+      Pattern.compile(
+          "initialization failed|failed to start|EngineDeadError|EngineCore encountered"
+              + "|died unexpectedly|exited unexpectedly");
+
   /** What processes say because another has ended. */
   private static final Pattern AFTERMATH =
       Pattern.compile(
@@ -143,6 +149,15 @@ final class Troubles {
   /** {@return all of them, as they came} */
   List<Trouble> all() {
     return all;
+  }
+
+  /**
+   * {@return whether a failure is reported: a cause, or the echo of one whose own words are not
+   * here; what merely goes with an orderly end is none}
+   */
+  boolean report() {
+    return !telling().isEmpty()
+        || all.stream().anyMatch(each -> GRAVE_ECHO.matcher(each.text()).find());
   }
 
   /** {@return those that are no mere echo of another, as they came} */

@@ -79,13 +79,14 @@ final class VllmFailureClassifier {
    * is reported in it, or where it served on after what is}
    */
   static Optional<Verdict> diagnose(List<String> lines) {
-    Troubles troubles = Troubles.in(lines);
-    if (troubles.telling().isEmpty() || servedAfter(troubles.all().getLast().at(), lines)) {
+    List<String> own = CollectorPrefix.strip(lines);
+    Troubles troubles = Troubles.in(own);
+    if (!troubles.report() || servedAfter(troubles.all().getLast().at(), own)) {
       return Optional.empty();
     }
-    boolean served = lines.stream().anyMatch(line -> line.contains("Application startup complete"));
+    boolean served = own.stream().anyMatch(line -> line.contains("Application startup complete"));
     return Optional.of(
-        explain(Subject.guessedFrom(lines), served ? SERVING : "starting", Evidence.of(lines)));
+        explain(Subject.guessedFrom(own), served ? SERVING : "starting", Evidence.of(own)));
   }
 
   /** What the engine answers, not what the HTTP server answers alone. */

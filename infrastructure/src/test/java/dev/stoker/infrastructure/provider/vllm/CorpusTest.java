@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What vLLM really prints, and what is concluded from it; one test for each text. */
 class CorpusTest {
@@ -81,6 +82,64 @@ class CorpusTest {
 
     assertThat(VllmFailureClassifier.diagnose(lines).map(Verdict::row))
         .isEqualTo(VllmFailureClassifier.diagnose(entry.lines()).map(Verdict::row));
+  }
+
+  /** As outputs come from Docker, Kubernetes, Compose and journald. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Nov 22 05:00:00 host vllm[123]: ",
+        "2026-11-22T05:00:00.123456789Z ",
+        "2026-11-22T05:00:00.123456789Z stderr F ",
+        "2026-11-22T05:00:00+0000 host python[12]: ",
+        "2026-11-22 05:00:00 ",
+        "vllm-1  | ",
+        "[pod/vllm-0/vllm] "
+      })
+  void whatACollectorPutsBeforeEachLineChangesNothing(String prefix) {
+    for (Entry entry : failures()) {
+      List<String> lines = entry.lines().stream().map(line -> prefix + line).toList();
+      assertThat(VllmFailureClassifier.diagnose(lines).map(Verdict::row))
+          .as(entry.toString())
+          .isEqualTo(VllmFailureClassifier.diagnose(entry.lines()).map(Verdict::row));
+    }
+    for (Entry entry : clean()) {
+      assertThat(
+              VllmFailureClassifier.diagnose(
+                  entry.lines().stream().map(line -> prefix + line).toList()))
+          .as(entry.toString())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void theJsonLinesOfDockerAreReadToo() {
+    List<String> lines =
+        List.of(
+            "{\"log\":\"Traceback (most recent call last):\\n"
+                + "\",\"stream\":\"stderr\",\"time\":\"x\"}",
+            "{\"log\":\"ValueError: No supported config format found in 'a\\\"b'\\n"
+                + "\",\"stream\":\"stderr\",\"time\":\"x\"}");
+
+    assertThat(CollectorPrefix.strip(lines))
+        .containsExactly(
+            "Traceback (most recent call last):",
+            "ValueError: No supported config format found in 'a\"b'");
+  }
+
+  /** Of a start that failed only the last words are there. */
+  @Test
+  void anEchoAloneIsAFailureWhoseCauseIsNotHere() {
+    List<String> echo =
+        List.of(
+            "RuntimeError: Engine core initialization failed. See root cause above. Failed core"
+                + " proc(s): {}");
+
+    assertThat(VllmFailureClassifier.diagnose(echo))
+        .map(verdict -> verdict.failure().what() + verdict.failure().cause())
+        .get()
+        .asString()
+        .contains("Engine core initialization failed");
   }
 
   @ParameterizedTest
