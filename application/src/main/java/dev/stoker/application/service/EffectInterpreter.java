@@ -8,9 +8,7 @@ import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessTrees;
 import dev.stoker.domain.failure.LifecycleException;
-import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.StokerFailure.Internal;
-import dev.stoker.domain.failure.StokerFailure.LeftoverServer;
 import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.process.ProcessIdentity;
@@ -26,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +54,7 @@ final class EffectInterpreter {
   private final Map<ModelReference, Duration> pauses = new HashMap<>();
   private ModelReference served;
 
-  /** The launch that waits for its model or its devices, 0 for none; it may be cancelled. */
-  private long waiting;
-
-  private @Nullable ModelPreparation preparing;
-
-  /** The launch whose model is here. */
-  private volatile long prepared;
+  private final LaunchGate gate;
 
   private EffectInterpreter(
       Supplier<ServiceSpec> current,
@@ -81,6 +72,7 @@ final class EffectInterpreter {
     this.post = post;
     this.tell = tell;
     this.provider = Objects.requireNonNull(ports.providers().get(current.get().provider()));
+    this.gate = new LaunchGate(name, ports, ledger, provider, post, this::note);
   }
 
   /** Makes one for each service. */
@@ -106,7 +98,7 @@ final class EffectInterpreter {
   void run(Effect effect) {
     switch (effect) {
       case Effect.LaunchProcess of -> launch(of.epoch());
-      case Effect.CancelLaunch of -> cancel(of.epoch());
+      case Effect.CancelLaunch of -> gate.cancel(of.epoch());
       case Effect.Recover of -> recover(of.epoch());
       case Effect.WatchStart of -> {
         StartWatch begun = new StartWatch(launched(), ports, provider, post, this::note);
@@ -231,28 +223,14 @@ final class EffectInterpreter {
     ports.scheduler().execute(what + "-" + name, task);
   }
 
-  /**
-   * On the supervisor's thread: the lease is durable and the launch known before anything follows.
-   * Where the devices' last holder is still on its way down, it is asked again when that is over.
-   */
+  /** On the supervisor's thread: the lease is durable and the launch known before what follows. */
   private void launch(long epoch) {
     ServiceSpec spec = current.get();
     try {
-      refuseBesideStrays();
-      EngineInfo engine = provider.select(spec.engine());
-      if (prepared != epoch && ModelPreparation.isNeeded(spec)) {
-        waiting = epoch;
-        prepareModel(spec, epoch);
+      EngineInfo engine = gate.pass(spec, epoch, launch == null);
+      if (engine == null) {
         return;
       }
-      CompletableFuture<Void> holderGone = ledger.claim(spec, engine.device());
-      if (holderGone != null) {
-        waiting = epoch;
-        log.atInfo().addKeyValue("service", name).log("waits until its port and devices are free");
-        var _ = holderGone.thenRun(() -> post.accept(new ServiceEvent.MayLaunch(epoch)));
-        return;
-      }
-      waiting = 0;
       Launch begun = new LaunchPreparation(spec, ports, provider).prepare(epoch, engine);
       follow(begun, epoch);
       board.launching(begun);
@@ -262,56 +240,6 @@ final class EffectInterpreter {
     } catch (RuntimeException e) {
       log.atError().setCause(e).addKeyValue("service", name).log("launch not prepared");
       post.accept(new ServiceEvent.NotLaunched(epoch, new Internal(String.valueOf(e))));
-    }
-  }
-
-  /** Elsewhere, since it may take hours; what was waited for is told by an event. */
-  private void prepareModel(ServiceSpec spec, long epoch) {
-    ModelPreparation begun = ModelPreparation.of(spec, ports, this::note);
-    preparing = begun;
-    elsewhere(
-        "model",
-        () -> {
-          ServiceEvent event;
-          try {
-            begun.run();
-            prepared = epoch;
-            event = new ServiceEvent.MayLaunch(epoch);
-          } catch (LifecycleException e) {
-            event = new ServiceEvent.NotLaunched(epoch, e.failure());
-          } catch (RuntimeException e) {
-            log.atError().setCause(e).addKeyValue("service", name).log("model not prepared");
-            event = new ServiceEvent.NotLaunched(epoch, new Internal(String.valueOf(e)));
-          }
-          if (!begun.isCancelled()) {
-            post.accept(event);
-          }
-        });
-  }
-
-  /** Before the first launch: what lives of a service whose state was lost is no less a server. */
-  private void refuseBesideStrays() {
-    if (launch != null) {
-      return;
-    }
-    List<Long> pids =
-        ports.processTrees().strays().stream()
-            .filter(stray -> stray.service().equals(name))
-            .map(stray -> stray.process().pid())
-            .toList();
-    if (!pids.isEmpty()) {
-      throw new LifecycleException(
-          new LeftoverServer("service '" + name + "', which the state does not know: pid " + pids));
-    }
-  }
-
-  private void cancel(long epoch) {
-    if (waiting == epoch) {
-      waiting = 0;
-      if (preparing != null) {
-        preparing.cancel();
-      }
-      post.accept(new ServiceEvent.NotLaunched(epoch, new Cancelled("it was stopped")));
     }
   }
 

@@ -202,8 +202,9 @@ public final class HubStandIn implements AutoCloseable {
       return;
     }
     switch (what) {
-      case "revision" -> send(exchange, 200, description(id, files));
-      case "tree" -> send(exchange, 200, tree(files));
+      case "revision" ->
+          send(exchange, 200, HubJson.description(id, commit(id), gated.containsKey(id), files));
+      case "tree" -> send(exchange, 200, HubJson.tree(files));
       default -> {
         if (gated.containsKey(id) && !known) {
           refuseGated(exchange, id);
@@ -228,68 +229,6 @@ public final class HubStandIn implements AutoCloseable {
     exchange.getResponseHeaders().set("X-Error-Code", "GatedRepo");
     exchange.getResponseHeaders().set("X-Error-Message", gated.get(id));
     send(exchange, 401, "");
-  }
-
-  private String description(String id, Map<String, byte[]> files) {
-    String siblings =
-        files.entrySet().stream()
-            .map(
-                each -> {
-                  String etag = etag(each.getValue());
-                  String lfs =
-                      etag.length() == 64
-                          ? ",\"lfs\":{\"sha256\":\""
-                              + etag
-                              + "\",\"size\":"
-                              + each.getValue().length
-                              + ",\"pointerSize\":134}"
-                          : "";
-                  return "{\"rfilename\":\""
-                      + each.getKey()
-                      + "\",\"size\":"
-                      + each.getValue().length
-                      + ",\"blobId\":\""
-                      + (lfs.isEmpty() ? etag : "0".repeat(40))
-                      + "\""
-                      + lfs
-                      + "}";
-                })
-            .collect(Collectors.joining(","));
-    return "{\"id\":\""
-        + id
-        + "\",\"sha\":\""
-        + commit(id)
-        + "\",\"gated\":"
-        + (gated.containsKey(id) ? "\"manual\"" : "false")
-        + ",\"siblings\":["
-        + siblings
-        + "]}";
-  }
-
-  private static String tree(Map<String, byte[]> files) {
-    return files.entrySet().stream()
-        .map(
-            each -> {
-              String etag = etag(each.getValue());
-              String lfs =
-                  etag.length() == 64
-                      ? ",\"lfs\":{\"oid\":\""
-                          + etag
-                          + "\",\"size\":"
-                          + each.getValue().length
-                          + ",\"pointerSize\":134}"
-                      : "";
-              return "{\"type\":\"file\",\"path\":\""
-                  + each.getKey()
-                  + "\",\"size\":"
-                  + each.getValue().length
-                  + ",\"oid\":\""
-                  + (etag.length() == 40 ? etag : "0".repeat(40))
-                  + "\""
-                  + lfs
-                  + "}";
-            })
-        .collect(Collectors.joining(",", "[", "]"));
   }
 
   private void resolve(HttpExchange exchange, String id, String path, boolean known)
