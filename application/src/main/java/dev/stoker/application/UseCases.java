@@ -8,6 +8,7 @@ import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
+import dev.stoker.application.port.in.ModelFit;
 import dev.stoker.application.port.in.Models;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.RunningServices;
@@ -42,6 +43,9 @@ public interface UseCases extends RunningServices {
 
   /** {@return the models here and on the Hub} */
   Models models();
+
+  /** {@return whether models fit} */
+  ModelFit fit();
 
   /** {@return what incidents left behind} */
   IncidentEvidence incidentEvidence();

@@ -2,6 +2,7 @@ package dev.stoker.testing;
 
 import dev.stoker.application.EngineInfo;
 import dev.stoker.application.LogLevel;
+import dev.stoker.application.MemoryPlan;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.domain.config.Violation;
@@ -10,10 +11,13 @@ import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Died;
 import dev.stoker.domain.failure.StokerFailure.EngineNotInstalled;
+import dev.stoker.domain.fit.EngineFootprint;
+import dev.stoker.domain.fit.FitSettings;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.progress.LoadSign;
+import dev.stoker.domain.unit.ByteSize;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,6 +96,16 @@ public final class FakeProvider implements InferenceProvider {
   @Override
   public LaunchPlan plan(ServiceSpec spec, EngineInfo engine) {
     return new LaunchPlan(List.of("server"), "python", Map.of());
+  }
+
+  @Override
+  public MemoryPlan memory(ServiceSpec spec, EngineInfo engine) {
+    ByteSize none = new ByteSize(0);
+    return new MemoryPlan(
+        new FitSettings(1, 1, 0.9, 0, 0, 0, null),
+        new EngineFootprint(0, none, none, false, 1, 0.9, 16),
+        "",
+        List.of());
   }
 
   @Override

@@ -25,7 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class CommandTree {
   private static final Logger log = LoggerFactory.getLogger(CommandTree.class);
   private static final Set<String> NEED_ALL = Set.of("completion", "man");
-  private static final Set<String> TAKE_SERVER_ARGUMENTS = Set.of("up", "show", "check");
+  private static final Set<String> TAKE_SERVER_ARGUMENTS = Set.of("up", "fit", "show", "check");
 
   private CommandTree() {}
 
@@ -85,6 +85,7 @@ public final class CommandTree {
     makers.put("doctor", () -> DoctorCommands.doctor(session));
     makers.put("explain", () -> DoctorCommands.explain(session));
     makers.put("models", () -> ModelsCommands.create(session));
+    makers.put("fit", () -> FitCommand.create(session));
     makers.put("reload", () -> ReloadCommand.create(session));
     makers.put("sweep", () -> SweepCommand.create(session));
     makers.put("engine", () -> EngineCommands.create(session));

@@ -12,6 +12,7 @@ import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
+import dev.stoker.application.port.in.ModelFit;
 import dev.stoker.application.port.in.Models;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.ServiceHistory;
@@ -48,6 +49,10 @@ public interface ApplicationModule {
   /** {@return finding out what is wrong} */
   @Binds
   Doctor doctor(DoctorService service);
+
+  /** {@return whether models fit} */
+  @Binds
+  ModelFit fit(FitService service);
 
   /** {@return the models} */
   @Binds

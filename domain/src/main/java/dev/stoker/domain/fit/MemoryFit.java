@@ -63,7 +63,7 @@ public final class MemoryFit {
     Optional<String> problem = problem(overhead());
     boolean fits = problem.isEmpty();
     boolean known = device != null;
-    boolean tight = fits && known && cacheLeft() - cacheNeeded() < TIGHT * total();
+    boolean tight = fits && known && margin() < TIGHT * total();
     Verdict ofKnown = fits ? (tight ? Verdict.TIGHT : Verdict.FITS) : Verdict.DOES_NOT_FIT;
     return new FitEstimate(
         known ? ofKnown : Verdict.UNKNOWN,
@@ -79,6 +79,14 @@ public final class MemoryFit {
         longestContext(),
         Math.max(0, (double) cacheLeft() / cacheNeeded()),
         fits || !known ? List.of() : cures());
+  }
+
+  /** {@return how far it is from not fitting} */
+  private long margin() {
+    DeviceMemory smallest = device;
+    return settings.cache() == null || smallest == null
+        ? cacheLeft() - cacheNeeded()
+        : smallest.free().bytes() - budget();
   }
 
   /**
@@ -105,14 +113,15 @@ public final class MemoryFit {
               + settings.tensorParallel()
               + " devices");
     }
-    if (smallest.free().bytes() < budget()) {
+    long wanted = settings.cache() == null ? budget() : taken(overhead);
+    if (smallest.free().bytes() < wanted) {
       return Optional.of(
           "device "
               + smallest.id()
               + " has "
               + smallest.free()
               + " free, and "
-              + new ByteSize(budget())
+              + new ByteSize(wanted)
               + " are to be taken of it");
     }
     long left = cacheLeft(overhead);
@@ -142,8 +151,16 @@ public final class MemoryFit {
     return device == null ? 0 : device.total().bytes();
   }
 
+  /** {@return what it takes where the size of the cache is given: no share is looked at then} */
+  private long taken(long overhead) {
+    ByteSize given = settings.cache();
+    return weights() + overhead + (given == null ? 0 : given.bytes());
+  }
+
   private long budget() {
-    return (long) Math.ceil(total() * settings.utilization());
+    return settings.cache() == null
+        ? (long) Math.ceil(total() * settings.utilization())
+        : taken(overhead());
   }
 
   private long weights() {

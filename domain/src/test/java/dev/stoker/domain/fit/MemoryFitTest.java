@@ -198,6 +198,20 @@ class MemoryFitTest {
   }
 
   @Test
+  void aCacheOfAGivenSizeLooksAtNoShare() {
+    FitQuestion asked = question("Qwen2.5-7B", "RTX", 23.5, settings(1, 1, 0));
+    FitSettings given = new FitSettings(1, 1, 0.1, 0, 0, 0, gib(4));
+    FitEstimate estimate = MemoryFit.of(asked.with(given));
+
+    assertThat(estimate.verdict()).isEqualTo(Verdict.FITS);
+    assertThat(estimate.tokens()).isEqualTo(4L * (1 << 30) / 57344 / 16 * 16);
+    assertThat(MemoryFit.of(asked.with(new FitSettings(1, 1, 0.1, 0, 0, 0, gib(1)))).problem())
+        .contains("needs 1.8 GiB of cache, and 1.0 GiB are left");
+    assertThat(MemoryFit.of(asked.with(new FitSettings(1, 1, 0.1, 0, 0, 0, gib(20)))).problem())
+        .contains("23.0 GiB free, and 35.5 GiB are to be taken");
+  }
+
+  @Test
   void whatWasMeasuredCountsInsteadOfTheEstimate() {
     FitQuestion asked = question("Llama-3.1-8B", "RTX", 23.5, settings(1, 1, 32768));
     FitQuestion measured =

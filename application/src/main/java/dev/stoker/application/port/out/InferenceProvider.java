@@ -2,6 +2,7 @@ package dev.stoker.application.port.out;
 
 import dev.stoker.application.EngineInfo;
 import dev.stoker.application.LogLevel;
+import dev.stoker.application.MemoryPlan;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.Evidence;
@@ -38,6 +39,9 @@ public interface InferenceProvider {
 
   /** {@return how to launch it; pure} */
   LaunchPlan plan(ServiceSpec spec, EngineInfo engine);
+
+  /** {@return how it will use memory; pure} */
+  MemoryPlan memory(ServiceSpec spec, EngineInfo engine);
 
   /**
    * {@return what a line of its output says about loading, most often nothing} Several processes

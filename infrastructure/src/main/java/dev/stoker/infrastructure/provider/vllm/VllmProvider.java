@@ -1,6 +1,7 @@
 package dev.stoker.infrastructure.provider.vllm;
 
 import dev.stoker.application.EngineInfo;
+import dev.stoker.application.MemoryPlan;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.domain.config.Violation;
@@ -75,6 +76,12 @@ final class VllmProvider implements InferenceProvider {
         spec,
         engine,
         VllmEnvironment.withAbsolutePaths(settings.environment(), settings.workingDirectory()));
+  }
+
+  /** By the environment that the server will have. */
+  @Override
+  public MemoryPlan memory(ServiceSpec spec, EngineInfo engine) {
+    return VllmMemory.of(spec, engine, plan(spec, engine).environment());
   }
 
   @Override

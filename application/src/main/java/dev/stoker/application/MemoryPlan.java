@@ -1,0 +1,21 @@
+package dev.stoker.application;
+
+import dev.stoker.domain.fit.EngineFootprint;
+import dev.stoker.domain.fit.FitSettings;
+import java.util.List;
+
+/**
+ * How a server will use memory, by its settings and its version.
+ *
+ * @param settings how the model is to be run
+ * @param footprint what the server takes beside weights and cache
+ * @param type of the elements where one was chosen; empty otherwise
+ * @param assumptions what was assumed where nothing was said, a sentence each
+ */
+public record MemoryPlan(
+    FitSettings settings, EngineFootprint footprint, String type, List<String> assumptions) {
+  /** Copies the list. */
+  public MemoryPlan {
+    assumptions = List.copyOf(assumptions);
+  }
+}
