@@ -32,7 +32,7 @@ public record Settings(Map<String, String> environment, Path workingDirectory, P
     for (String variable : List.of("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE")) {
       String value = environment.getOrDefault(variable, "");
       if (!value.isBlank()) {
-        return workingDirectory.resolve(value);
+        return expanded(value);
       }
     }
     return hubHome().resolve("hub");
@@ -41,13 +41,20 @@ public record Settings(Map<String, String> environment, Path workingDirectory, P
   /** {@return where it keeps a token} */
   public Path hubToken() {
     String value = environment.getOrDefault("HF_TOKEN_PATH", "");
-    return value.isBlank() ? hubHome().resolve("token") : workingDirectory.resolve(value);
+    return value.isBlank() ? hubHome().resolve("token") : expanded(value);
+  }
+
+  /** As the library does: {@code ~} is the user's home, wherever the variable was set. */
+  private Path expanded(String path) {
+    return path.equals("~") || path.startsWith("~/")
+        ? userHome.resolve(path.substring(Math.min(2, path.length())))
+        : workingDirectory.resolve(path);
   }
 
   private Path hubHome() {
     String home = environment.getOrDefault("HF_HOME", "");
     if (!home.isBlank()) {
-      return workingDirectory.resolve(home);
+      return expanded(home);
     }
     String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
     Path base = xdg.isBlank() ? userHome.resolve(".cache") : Path.of(xdg);

@@ -196,7 +196,14 @@ final class ModelsCommands {
     Permission permission =
         new Permission(parsed.hasMatchedOption(PICKLE), parsed.hasMatchedOption(CODE));
     AtomicInteger signal = new AtomicInteger();
-    session.signals().listen(signal::set);
+    Thread puller = Thread.currentThread();
+    session
+        .signals()
+        .listen(
+            number -> {
+              signal.set(number);
+              puller.interrupt();
+            });
     PullView view = new PullView(terminal);
     try {
       Fetched fetched = models(session).pull(model, permission, new Showing(view, signal));

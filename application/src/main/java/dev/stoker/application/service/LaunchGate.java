@@ -68,7 +68,7 @@ final class LaunchGate {
       refuseBesideStrays();
     }
     EngineInfo engine = provider.select(spec.engine());
-    if (prepared != epoch && ModelPreparation.isNeeded(spec)) {
+    if (prepared != epoch && ModelPreparation.isNeeded(spec, ports)) {
       waiting = epoch;
       prepareModel(spec, epoch);
       return null;
@@ -120,7 +120,8 @@ final class LaunchGate {
       return new ServiceEvent.MayLaunch(epoch);
     } catch (LifecycleException e) {
       return new ServiceEvent.NotLaunched(epoch, e.failure());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is, the machine waits for an answer.
       log.atError().setCause(e).addKeyValue("service", name).log("model not prepared");
       return new ServiceEvent.NotLaunched(epoch, new Internal(String.valueOf(e)));
     }

@@ -7,9 +7,9 @@ import dev.stoker.application.port.in.Models.PullWatcher;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.ModelCache.Snapshot;
 import dev.stoker.application.port.out.ModelHub.Listing;
+import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.LifecycleException;
-import dev.stoker.domain.failure.ModelFailure.FilesBroken;
 import dev.stoker.domain.failure.ModelFailure.NotCached;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.model.NeededFiles;
@@ -19,6 +19,8 @@ import dev.stoker.domain.progress.ModelLoadProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ final class ModelPreparation {
           "--config-format",
           "--tokenizer",
           "--tokenizer-mode",
+          "--skip-tokenizer-init",
           "--hf-config-path",
           "--quantization");
 
@@ -64,9 +67,20 @@ final class ModelPreparation {
     this.since = ports.uptime().now();
   }
 
+  /** With any of them the server takes its model from another place than the Hub. */
+  private static final Set<String> OTHER_PLACES =
+      Set.of("VLLM_USE_MODELSCOPE", "VLLM_MODEL_REDIRECT_PATH");
+
   /** {@return whether there is anything to see to: a model of the Hub, which a server will read} */
-  static boolean isNeeded(ServiceSpec spec) {
-    return spec.model() instanceof HubModel && !spec.isPractice();
+  static boolean isNeeded(ServiceSpec spec, DrivenPorts ports) {
+    Map<String, String> environment = ports.configurationSource().environment();
+    return spec.model() instanceof HubModel
+        && !spec.isPractice()
+        && OTHER_PLACES.stream().allMatch(name -> isOff(environment.getOrDefault(name, "")));
+  }
+
+  private static boolean isOff(String value) {
+    return value.isBlank() || Set.of("0", "false").contains(value.strip().toLowerCase(Locale.ROOT));
   }
 
   static ModelPreparation of(ServiceSpec spec, DrivenPorts ports, Consumer<ServiceNotice> tell) {
@@ -103,10 +117,35 @@ final class ModelPreparation {
       }
       return;
     }
-    Listing listing = ports.modelHub().look(model.id(), model.revision());
-    if (!itsOwnWay) {
-      fetch(listing, ports.modelHub().needed(listing, code));
+    Listing listing;
+    NeededFiles needed;
+    try {
+      listing = ports.modelHub().look(model.id(), model.revision());
+      needed = ports.modelHub().needed(listing, code);
+    } catch (LifecycleException e) {
+      boolean nothingElse = here.folder() == null && !itsOwnWay;
+      if (isRefusal(e) || (nothingElse && e.failure().code() == ErrorCode.NETWORK)) {
+        throw e;
+      }
+      // The server may have what it needs, or know the model better.
+      leave(e.failure().what());
+      return;
     }
+    if (!itsOwnWay) {
+      fetch(listing, needed);
+    }
+  }
+
+  private static boolean isRefusal(LifecycleException problem) {
+    ErrorCode code = problem.failure().code();
+    return code == ErrorCode.MODEL_NOT_FOUND || code == ErrorCode.AUTHENTICATION_REQUIRED;
+  }
+
+  private void leave(Object why) {
+    log.atInfo()
+        .addKeyValue("service", spec.name())
+        .addKeyValue("why", why)
+        .log("fetching is left to the server");
   }
 
   private boolean isGiven(String flag) {
@@ -118,21 +157,12 @@ final class ModelPreparation {
   private void fetch(Listing listing, NeededFiles needed) {
     if (!needed.isComplete()) {
       // It may be of a kind that only the server knows.
-      log.atInfo()
-          .addKeyValue("service", spec.name())
-          .addKeyValue("missing", needed.missing())
-          .log("left to the server to fetch");
+      leave("not found: " + needed.missing());
       return;
     }
     if (needed.pickled()) {
-      throw new LifecycleException(
-          new FilesBroken(
-              model.text(),
-              "its weights are Python pickles ("
-                  + String.join(", ", needed.weights())
-                  + "), which run code when they are loaded; if you trust them: '-- --load-format"
-                  + " pt'",
-              Evidence.none()));
+      leave("its weights are Python pickles: " + needed.weights());
+      return;
     }
     List<RepoFile> files = listing.named(needed.files());
     log.atInfo()

@@ -97,7 +97,6 @@ class ModelPreparationTest {
   }
 
   @Test
-  @Tag("FR-025")
   void whatIsMissingIsFetchedFirst() {
     hub.publish(ID);
 
@@ -150,11 +149,28 @@ class ModelPreparationTest {
     assertThat(start().state()).isEqualTo(ServiceState.RUNNING);
   }
 
+  /** Such as with a tokenizer whose name we do not know, while the Hub is away. */
+  @Test
+  void whatIsHereInPartIsLeftToTheServerWhereTheHubIsAway() {
+    hub.publish(ID);
+    start();
+    orchestrator.stop(NAME);
+    world.advance(Duration.ofSeconds(60));
+    hub.lose(ID, "tokenizer.json");
+    hub.refuse(new NetworkFailed("no way there", Evidence.none()));
+
+    assertThat(start().state()).isEqualTo(ServiceState.RUNNING);
+  }
+
   @Test
   void whatTheServerTakesFromElsewhereIsLeftToIt() {
     hub.publish(ID);
 
     assertThat(start("--download-dir=/models").state()).isEqualTo(ServiceState.RUNNING);
     assertThat(hub.list()).isEmpty();
+    orchestrator.stop(NAME);
+    world.advance(Duration.ofSeconds(60));
+    hub.refuse(new NetworkFailed("no way there", Evidence.none()));
+    assertThat(start("--download-dir=/models").state()).isEqualTo(ServiceState.RUNNING);
   }
 }

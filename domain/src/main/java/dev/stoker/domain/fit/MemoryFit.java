@@ -198,10 +198,18 @@ public final class MemoryFit {
   /** One step over as many tokens as are computed at once. */
   private double forward() {
     ModelShape shape = question.shape();
-    int tokens = total() >= HUGE ? 16384 : sequences() == MANY_SEQUENCES ? 8192 : 2048;
+    int tokens = inFlight();
     double perToken =
         3.0 * shape.hiddenSize() + 3.0 * shape.intermediateSize() / settings.tensorParallel();
     return 1.25 * tokens * perToken * shape.elementBytes();
+  }
+
+  /** {@return how many tokens are computed in one step} */
+  private int inFlight() {
+    if (total() >= HUGE) {
+      return 16384;
+    }
+    return sequences() == MANY_SEQUENCES ? 8192 : 2048;
   }
 
   /** Fitted to the worked examples of {@code facts-memory-fit.md} E.4. */
@@ -239,8 +247,10 @@ public final class MemoryFit {
     int stage = ModelWeights.stage(shape.layers(), settings.pipelineParallel());
     int windowed = stage * shape.windowedLayers() / shape.layers();
     long perLayer = shape.cachedPerLayer(settings.tensorParallel(), cacheElementBytes());
-    long seen = Math.min(tokens, shape.window() + (long) question.footprint().blockTokens());
-    return perLayer * ((stage - windowed) * blocks(tokens) + windowed * blocks(seen));
+    long kept = Math.min(tokens, shape.window() - 1L + inFlight());
+    long seen = blocks(kept) + question.footprint().blockTokens();
+    return perLayer
+        * ((stage - windowed) * blocks(tokens) + windowed * Math.min(seen, blocks(tokens)));
   }
 
   private long blocks(long tokens) {

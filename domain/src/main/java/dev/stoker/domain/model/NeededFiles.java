@@ -26,9 +26,10 @@ public record NeededFiles(
   /** The same of pickled weights. */
   public static final String PICKLED_INDEX = "pytorch_model.bin.index.json";
 
-  /** Any of them makes a tokenizer. */
-  private static final List<String> TOKENIZERS =
-      List.of("tokenizer.json", "tokenizer.model", "vocab.json", "tekken.json", "vocab.txt");
+  /** Any of them makes a tokenizer; its name is the model's own affair. */
+  private static final Pattern TOKENIZER =
+      Pattern.compile(
+          "(?:[\\w.-]*tokenizer[\\w.-]*|vocab\\.\\w+|tekken\\.json|[^/]+\\.(?:model|tiktoken|vocab))");
 
   /** At the top, or the configuration of a part ({@code 1_Pooling/config.json}). */
   private static final Pattern SETTINGS =
@@ -56,6 +57,9 @@ public record NeededFiles(
 
   /** {@return the index that has to be read before {@link #of} can be asked; empty for none} */
   public static Optional<String> indexOf(Collection<String> there) {
+    if (!matching(there, CONSOLIDATED).isEmpty()) {
+      return Optional.empty();
+    }
     if (there.contains(INDEX)) {
       return Optional.of(INDEX);
     }
@@ -90,8 +94,8 @@ public record NeededFiles(
     if (!there.contains("config.json") && !there.contains("params.json")) {
       missing.add("config.json");
     }
-    if (TOKENIZERS.stream().noneMatch(there::contains)) {
-      missing.add("a tokenizer (" + String.join(", ", TOKENIZERS) + ")");
+    if (there.stream().noneMatch(path -> TOKENIZER.matcher(path).matches())) {
+      missing.add("a tokenizer (such as tokenizer.json)");
     }
     if (weights.isEmpty()) {
       missing.add("weights (*.safetensors)");
@@ -103,11 +107,12 @@ public record NeededFiles(
   }
 
   private static List<String> unindexed(Collection<String> there) {
-    List<String> safe = matching(there, SAFETENSORS);
-    List<String> own = safe.stream().filter(path -> !CONSOLIDATED.matcher(path).matches()).toList();
-    if (!own.isEmpty()) {
-      return own;
+    List<String> consolidated = matching(there, CONSOLIDATED);
+    if (!consolidated.isEmpty()) {
+      // Mistral's own form: where it is there, vLLM reads it and not the other.
+      return consolidated;
     }
+    List<String> safe = matching(there, SAFETENSORS);
     return safe.isEmpty() ? matching(there, PICKLED) : safe;
   }
 

@@ -292,7 +292,8 @@ class MemoryFitTest {
             null);
 
     long perLayer = half.cachedPerLayer(1, 2);
-    assertThat(MemoryFit.of(asked).cacheNeeded()).isEqualTo(perLayer * 16 * (65536 + 1040));
+    assertThat(MemoryFit.of(asked).cacheNeeded())
+        .isEqualTo(perLayer * 16 * (65536 + (1024 - 1 + 8192 + 1) + 16));
   }
 
   @Test

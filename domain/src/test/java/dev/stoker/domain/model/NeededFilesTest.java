@@ -28,7 +28,7 @@ class NeededFilesTest {
           """
           model.safetensors                                       | model.safetensors
           model.safetensors pytorch_model.bin original/x.pth      | model.safetensors
-          model.safetensors consolidated.safetensors params.json  | model.safetensors
+          model.safetensors consolidated.safetensors params.json  | consolidated.safetensors
           consolidated.safetensors params.json                    | consolidated.safetensors
           a.safetensors b.safetensors                             | a.safetensors b.safetensors
           pytorch_model.bin training_args.bin optimizer.pt        | pytorch_model.bin
@@ -69,9 +69,24 @@ class NeededFilesTest {
   void whatEveryModelNeedsIsMissed() {
     assertThat(NeededFiles.of(List.of("README.md"), List.of(), false).missing())
         .containsExactly(
-            "config.json",
-            "a tokenizer (tokenizer.json, tokenizer.model, vocab.json, tekken.json, vocab.txt)",
-            "weights (*.safetensors)");
+            "config.json", "a tokenizer (such as tokenizer.json)", "weights (*.safetensors)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tiktoken.model",
+        "qwen.tiktoken",
+        "spiece.model",
+        "sentencepiece.bpe.model",
+        "vocab.txt",
+        "tekken.json"
+      })
+  void aTokenizerHasManyNames(String name) {
+    assertThat(
+            NeededFiles.of(List.of("config.json", name, "model.safetensors"), List.of(), false)
+                .missing())
+        .isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.stoker.application.port.out.ModelFetcher;
 import dev.stoker.application.port.out.ModelHub.Listing;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.ModelFailure.FilesBroken;
 import dev.stoker.domain.failure.ResourceFailure.DiskFull;
 import dev.stoker.domain.failure.ResourceFailure.NetworkFailed;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
@@ -18,10 +19,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +32,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Fetches into the layout of the Hub's library, so that every program finds it there. */
 final class CacheFetcher implements ModelFetcher {
@@ -76,15 +81,23 @@ final class CacheFetcher implements ModelFetcher {
 
   private LifecycleException failed(Listing listing, IOException problem) {
     String words = String.valueOf(problem.getMessage());
-    boolean full = words.contains("No space left") || words.contains("quota");
+    if (words.contains("No space left") || words.contains("quota")) {
+      return new LifecycleException(
+          new DiskFull(
+              cache.toString(),
+              words
+                  + "; what was fetched of '"
+                  + listing.id()
+                  + "' stays, and the next try goes on there"),
+          problem);
+    }
+    boolean local = problem instanceof FileSystemException || problem instanceof HubLock.NotMade;
     return new LifecycleException(
-        full
-            ? new DiskFull(
-                cache.toString(),
-                words
-                    + "; what was fetched of '"
-                    + listing.id()
-                    + "' stays, and the next try goes on there")
+        local
+            ? new FilesBroken(
+                listing.id().value(),
+                "the cache " + cache + " cannot be written: " + words,
+                Evidence.none())
             : new NetworkFailed(
                 "fetching '" + listing.id() + "': " + HubRefusals.words(problem), Evidence.none()),
         problem);
@@ -136,44 +149,43 @@ final class CacheFetcher implements ModelFetcher {
                       next = queue.poll();
                     }
                     return null;
-                  } catch (Exception e) {
-                    together.end();
+                  } catch (Throwable e) {
+                    together.end(e);
                     throw e;
                   }
                 }));
       }
-      throwTheFirst(running, workers, together);
+      awaitAll(running, workers, together);
       return count.came().get();
     }
   }
 
-  private static void throwTheFirst(
-      List<Future<?>> running, ExecutorService workers, Watcher watcher)
+  /** What failed first is why; the others were ended for it. */
+  private static void awaitAll(
+      List<Future<?>> running, ExecutorService workers, EndsWithOthers together)
       throws IOException, InterruptedException {
-    Throwable first = null;
     for (Future<?> each : running) {
-      try {
-        await(each, workers, watcher);
-      } catch (ExecutionException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        // That a worker ended because another failed is not why.
-        first = first == null || isCancelled(first) ? cause : first;
-      }
+      await(each, workers, together);
     }
-    switch (first) {
+    switch (together.why()) {
       case null -> {}
       case IOException e -> throw e;
       case RuntimeException e -> throw e;
-      default -> throw new IOException(first);
+      case Error e -> throw e;
+      case InterruptedException e -> throw e;
+      case Throwable e -> throw new IOException(e);
     }
   }
 
   /** Who wants no more does not wait for the other side: an interrupt breaks the connections. */
   private static void await(Future<?> worker, ExecutorService workers, Watcher watcher)
-      throws ExecutionException, InterruptedException {
+      throws InterruptedException {
     while (true) {
       try {
         worker.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        return;
+      } catch (ExecutionException e) {
+        // Why is known already.
         return;
       } catch (TimeoutException e) {
         if (watcher.isCancelled()) {
@@ -183,21 +195,21 @@ final class CacheFetcher implements ModelFetcher {
     }
   }
 
-  private static boolean isCancelled(Throwable problem) {
-    return problem instanceof LifecycleException known && known.failure() instanceof Cancelled;
-  }
-
   /** A watcher that wants no more also when one file failed. */
   private static final class EndsWithOthers implements Watcher {
     private final Watcher watcher;
-    private volatile boolean ended;
+    private final AtomicReference<@Nullable Throwable> first = new AtomicReference<>();
 
     EndsWithOthers(Watcher watcher) {
       this.watcher = watcher;
     }
 
-    void end() {
-      ended = true;
+    void end(Throwable cause) {
+      first.compareAndSet(null, cause);
+    }
+
+    @Nullable Throwable why() {
+      return first.get();
     }
 
     @Override
@@ -212,7 +224,7 @@ final class CacheFetcher implements ModelFetcher {
 
     @Override
     public boolean isCancelled() {
-      return ended || watcher.isCancelled();
+      return first.get() != null || watcher.isCancelled();
     }
   }
 
@@ -239,8 +251,17 @@ final class CacheFetcher implements ModelFetcher {
   private static void writeReference(CacheLayout layout, Listing listing) throws IOException {
     Path reference = layout.reference(listing.revision());
     Files.createDirectories(reference.getParent());
-    Path beside = Files.createTempFile(layout.folder(), ".reference", null);
-    Files.write(beside, listing.commit().getBytes(StandardCharsets.US_ASCII));
-    Files.move(beside, reference, StandardCopyOption.ATOMIC_MOVE);
+    // Readable as others leave theirs: not a temporary file's way.
+    Path beside = layout.folder().resolve(".reference-" + UUID.randomUUID());
+    try {
+      Files.write(
+          beside,
+          listing.commit().getBytes(StandardCharsets.US_ASCII),
+          StandardOpenOption.CREATE_NEW,
+          StandardOpenOption.WRITE);
+      Files.move(beside, reference, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
   }
 }

@@ -30,7 +30,7 @@ final class FileFetch {
   private static final int PARTIAL = 206;
 
   /** So often in a row a connection may break without anything having come. */
-  private static final int TRIES = 5;
+  private static final int TRIES = 7;
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
@@ -145,10 +145,10 @@ final class FileFetch {
         long before = channel.position();
         try {
           goOn(channel, name);
-        } catch (IOException e) {
+        } catch (IOException | LifecycleException e) {
           endWhereCancelled();
           failures = channel.position() > before ? 1 : failures + 1;
-          if (failures >= TRIES || isDiskFull(e)) {
+          if (failures >= TRIES || !mayPass(e)) {
             throw e;
           }
           waiting.until(Duration.ofSeconds(1L << (failures - 1)));
@@ -164,8 +164,11 @@ final class FileFetch {
     return false;
   }
 
-  private static boolean isDiskFull(IOException problem) {
-    return String.valueOf(problem.getMessage()).contains("No space left");
+  /** A connection that broke, or could not be made; not a full disk, and not a refusal. */
+  private static boolean mayPass(Exception problem) {
+    return problem instanceof LifecycleException known
+        ? known.getCause() instanceof IOException
+        : !String.valueOf(problem.getMessage()).contains("No space left");
   }
 
   /** What is there already counts for the checksum too. */

@@ -21,6 +21,7 @@ import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -75,7 +76,7 @@ final class HubClient {
     if (made == null) {
       Dispatcher dispatcher = new Dispatcher();
       EnvironmentProxies proxies = new EnvironmentProxies(settings.environment());
-      made =
+      OkHttpClient.Builder builder =
           loopback
               .newBuilder()
               .dispatcher(dispatcher)
@@ -83,13 +84,16 @@ final class HubClient {
               .proxySelector(proxies)
               .proxyAuthenticator(proxies)
               .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT))
+              // Of HTTP/2 every stream may hold 16 MiB that nobody has read yet.
+              .protocols(List.of(Protocol.HTTP_1_1))
               .connectionPool(new ConnectionPool(8, 1, TimeUnit.MINUTES))
               .connectTimeout(Duration.ofSeconds(10))
               .readTimeout(SILENCE)
               .followRedirects(true)
               .followSslRedirects(false)
-              .retryOnConnectionFailure(true)
-              .build();
+              .retryOnConnectionFailure(true);
+      EnvironmentTrust.of(settings).ifPresent(trust -> trust.applyTo(builder));
+      made = builder.build();
       client = made;
     }
     return made;

@@ -26,6 +26,15 @@ final class HubLock implements AutoCloseable {
 
   private static final int READABLE_BY_ALL = 0666;
 
+  /** That its file cannot be made has nothing to do with the Hub. */
+  static final class NotMade extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NotMade(String message) {
+      super(message);
+    }
+  }
+
   private final int descriptor;
 
   private HubLock(int descriptor) {
@@ -40,7 +49,7 @@ final class HubLock implements AutoCloseable {
   static Optional<HubLock> tryTake(Path file) throws IOException {
     int descriptor = Calls.open(file);
     if (descriptor < 0) {
-      throw new IOException("the lock " + file + " cannot be made");
+      throw new NotMade("the lock " + file + " cannot be made");
     }
     boolean held = Calls.lock(descriptor) == HELD;
     if (held) {

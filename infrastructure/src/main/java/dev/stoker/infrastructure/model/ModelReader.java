@@ -56,7 +56,8 @@ final class ModelReader {
    */
   static Optional<String> damage(ModelFiles files, String name) throws IOException {
     long size = files.size(name);
-    if (size == 0) {
+    boolean vital = name.equals(CONFIG) || name.endsWith(".index.json") || isWeights(name);
+    if (size == 0 && vital) {
       return Optional.of("'" + name + "' is empty");
     }
     if (!name.endsWith(".safetensors")) {
@@ -119,6 +120,10 @@ final class ModelReader {
         weights,
         source,
         config.hasCode());
+  }
+
+  private static boolean isWeights(String name) {
+    return name.endsWith(".safetensors") || name.endsWith(".bin") || name.endsWith(".pt");
   }
 
   private static String count(int number, String what) {

@@ -15,16 +15,17 @@ import dev.stoker.domain.unit.ByteSize;
 import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Hub over its HTTP interface ({@code facts-hub-and-gpu.md} C1). */
 final class WebHub implements ModelHub {
+  private static final Logger log = LoggerFactory.getLogger(WebHub.class);
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
   private static final Pattern MASKED = Pattern.compile("\\*+");
   private static final int MOST_FILES = 100_000;
@@ -46,11 +47,8 @@ final class WebHub implements ModelHub {
   @Override
   public Listing look(ModelId id, Revision revision) {
     HubAccess access = client.access();
-    HttpUrl url =
-        access.at(
-            "blobs=true",
-            "api/models/" + id,
-            "revision/" + URLEncoder.encode(revision.value(), StandardCharsets.UTF_8));
+    HttpUrl url = access.at("blobs=true", "api/models/" + id, "revision");
+    url = url.newBuilder().addPathSegment(revision.value()).build();
     Map<?, ?> model = client.object(access, id, url);
     boolean gated = model.get("gated") != null && !Boolean.FALSE.equals(model.get("gated"));
     if (gated) {
@@ -69,15 +67,18 @@ final class WebHub implements ModelHub {
       throw strange(id, "it lists no files, or more than " + MOST_FILES);
     }
     for (Object each : siblings) {
-      if (!(each instanceof Map<?, ?> file)
-          || !(file.get("rfilename") instanceof String path)
-          || !(file.get("size") instanceof Double size)) {
-        throw strange(id, "a file has no name or no size");
-      }
-      try {
-        files.add(new RepoFile(path, new ByteSize(size.longValue()), etag(id, file)));
-      } catch (IllegalArgumentException e) {
-        throw strange(id, String.valueOf(e.getMessage()));
+      if (each instanceof Map<?, ?> file
+          && file.get("rfilename") instanceof String path
+          && file.get("size") instanceof Double size) {
+        try {
+          files.add(new RepoFile(path, new ByteSize(size.longValue()), etag(id, file)));
+        } catch (IllegalArgumentException e) {
+          // Never written anywhere; where it is needed, it will be missed.
+          log.atWarn()
+              .addKeyValue("model", id)
+              .addKeyValue("problem", e.getMessage())
+              .log("file passed over");
+        }
       }
     }
     return files;

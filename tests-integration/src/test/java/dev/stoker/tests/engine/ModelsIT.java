@@ -19,7 +19,6 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,7 +110,6 @@ class ModelsIT {
   }
 
   @Test
-  @Tag("FR-025")
   void aModelIsFetchedListedCheckedAndRemoved() throws Exception {
     assertThat(run(0, "models", "list")).contains("No model", "stoker models pull");
     assertThat(run(0, "models", "show", NAME))

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -88,13 +89,14 @@ class RealFitIT {
     arguments.addAll(List.of("--port", Integer.toString(port)));
     try (StokerProcess up =
         StokerProcess.run(folder, environment, all("up", arguments, "", forTheServer))) {
-      up.awaitOutput("Ready");
+      // Not all of these shapes can also compute on a processor; the cache is laid out before.
+      up.await("what it says of its cache", () -> SAID.matcher(output()).find());
       up.signal("TERM");
       up.exitCode();
     }
     long had = number(SAID, output());
     System.out.println("fit: " + said + " tokens said, " + had + " had");
-    assertThat((double) said).isCloseTo(had, within(had * 0.05));
+    assertThat((double) said).isCloseTo((double) had, within(had * 0.05));
   }
 
   private static String[] all(
@@ -114,10 +116,12 @@ class RealFitIT {
     return Long.parseLong(found.group(1).replace(",", ""));
   }
 
-  private String output() throws IOException {
+  private String output() {
     try (Stream<Path> logs = Files.walk(folder.resolve("home/state/logs"))) {
-      return Files.readString(
-          logs.filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow());
+      Optional<Path> log = logs.filter(file -> file.toString().endsWith(".log")).findFirst();
+      return log.isPresent() ? Files.readString(log.get()) : "";
+    } catch (IOException e) {
+      return "";
     }
   }
 }

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is fetched from the Hub, against a stand-in with faults. */
@@ -104,7 +103,6 @@ class HubFetchTest extends OfHub {
   }
 
   @Test
-  @Tag("FR-013")
   void theTokenGoesToTheHubAndToNobodyElse() throws IOException {
     environment.put("HF_TOKEN", TOKEN);
     fetch(new Watching());
@@ -136,7 +134,6 @@ class HubFetchTest extends OfHub {
   }
 
   @Test
-  @Tag("FR-025")
   void whatBreaksIsGoneOnWith() {
     hub.fail("data/" + SHARD, new Fault.CutAfter(300_000), new Fault.CutAfter(200_000));
 

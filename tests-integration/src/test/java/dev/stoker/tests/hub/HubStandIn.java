@@ -147,7 +147,7 @@ public final class HubStandIn implements AutoCloseable {
         new Asked(
             ofCdn,
             exchange.getRequestMethod(),
-            exchange.getRequestURI().getPath(),
+            exchange.getRequestURI().getRawPath(),
             header(exchange, "Range"),
             header(exchange, "Authorization")));
   }

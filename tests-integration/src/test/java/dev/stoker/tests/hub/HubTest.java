@@ -7,17 +7,22 @@ import dev.stoker.application.port.out.ModelHub.Listing;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.model.ModelId;
+import dev.stoker.domain.model.RepoFile;
 import dev.stoker.domain.model.Revision;
+import dev.stoker.tests.hub.HubStandIn.Asked;
 import dev.stoker.tests.hub.HubStandIn.Fault;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the Hub is asked and what it answers, against a stand-in with faults. */
 class HubTest extends OfHub {
   @Test
+  @Tag("FR-013")
+  @Tag("FR-025")
   @Tag("FR-044")
   @Tag("UT-004")
   void aModelThatIsNotThere() {
@@ -38,6 +43,7 @@ class HubTest extends OfHub {
   }
 
   @Test
+  @Tag("FR-025")
   @Tag("FR-045")
   void aGatedModel() {
     hub.gate(NAME, "Access to model acme/model is restricted. You must have access to it");
@@ -120,15 +126,24 @@ class HubTest extends OfHub {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "../../evil, 1",
-    "/etc/passwd, 1",
-    "a\\\\..\\\\b, 1",
-  })
-  void aHostileListingIsRefused(String name, int size) {
-    hub.put("acme/evil", name.replace("\\\\", "\\\\\\\\"), new byte[size]);
-    assertThatThrownBy(() -> ports().modelHub().look(new ModelId("acme/evil"), Revision.MAIN))
-        .hasMessageContaining("not to be trusted");
+  @ValueSource(strings = {"../../evil", "/etc/passwd", "a:b"})
+  void aHostileNameIsNeverListed(String name) {
+    hub.put(NAME, name, new byte[1]);
+
+    assertThat(look().files())
+        .extracting(RepoFile::path)
+        .contains("config.json")
+        .doesNotContain(name);
+  }
+
+  @Test
+  @Tag("FR-026")
+  void aRevisionIsOnePartOfTheAddress() {
+    ports().modelHub().look(ID, new Revision("refs/pr/1"));
+
+    assertThat(hub.asked())
+        .extracting(Asked::path)
+        .anyMatch(path -> path.endsWith("/refs%2Fpr%2F1"));
   }
 
   @Test

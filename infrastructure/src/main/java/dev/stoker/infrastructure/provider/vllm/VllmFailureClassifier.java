@@ -32,8 +32,7 @@ final class VllmFailureClassifier {
   private static final int SIGBUS = 7;
   private static final int SIGKILL = 9;
 
-  private static final Pattern ANSWERED =
-      Pattern.compile("\"(?:POST /v1/\\S+|GET /health) HTTP/1\\.[01]\" 200\\b");
+  private static final Pattern ANSWERED = Pattern.compile("\"POST /v1/\\S+ HTTP/1\\.[01]\" 200\\b");
 
   /** The more certain first: what one row matches is not asked of the next. */
   private static final List<FailureRow> ROWS =
@@ -89,9 +88,12 @@ final class VllmFailureClassifier {
         explain(Subject.guessedFrom(own), served ? SERVING : "starting", Evidence.of(own)));
   }
 
-  /** What the engine answers, not what the HTTP server answers alone. */
+  /** What the engine answered, as long as no other launch follows in the same output. */
   private static boolean servedAfter(int last, List<String> lines) {
-    return lines.stream().skip(last + 1L).anyMatch(line -> ANSWERED.matcher(line).find());
+    return lines.stream()
+        .skip(last + 1L)
+        .takeWhile(line -> !line.contains("vLLM API server version"))
+        .anyMatch(line -> ANSWERED.matcher(line).find());
   }
 
   private static Optional<Verdict> bySignal(

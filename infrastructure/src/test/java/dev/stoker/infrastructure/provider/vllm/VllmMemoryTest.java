@@ -32,7 +32,7 @@ class VllmMemoryTest {
             model,
             null,
             List.of(arguments),
-            VllmLifecycleOptions.from(Map.of("tensor_parallel_size", "2"))),
+            VllmLifecycleOptions.from(Map.of("gpu.tensor_parallel_size", "2"))),
         new EngineInfo("vllm", version, "vllm", device, Path.of("/python"), null, "test", true),
         environment);
   }
