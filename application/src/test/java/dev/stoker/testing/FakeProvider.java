@@ -103,7 +103,7 @@ public final class FakeProvider implements InferenceProvider {
     ByteSize none = new ByteSize(0);
     return new MemoryPlan(
         new FitSettings(1, 1, 0.9, 0, 0, 0, null),
-        new EngineFootprint(0, none, none, false, 1, 0.9, 16),
+        new EngineFootprint(0, none, none, false, 1, 16),
         "",
         List.of());
   }

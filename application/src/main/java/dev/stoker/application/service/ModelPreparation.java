@@ -47,6 +47,11 @@ final class ModelPreparation {
           "--hf-config-path",
           "--quantization");
 
+  /** With any of them the server takes its model from another place than the Hub. */
+  private static final Set<String> OTHER_PLACES =
+      Set.of("VLLM_USE_MODELSCOPE", "VLLM_MODEL_REDIRECT_PATH");
+
+  private static final Duration BETWEEN_LOG_LINES = Duration.ofSeconds(15);
   private static final String TRUST = "--trust-remote-code";
 
   private final ServiceSpec spec;
@@ -66,10 +71,6 @@ final class ModelPreparation {
     this.startedAt = ports.clock().instant();
     this.since = ports.uptime().now();
   }
-
-  /** With any of them the server takes its model from another place than the Hub. */
-  private static final Set<String> OTHER_PLACES =
-      Set.of("VLLM_USE_MODELSCOPE", "VLLM_MODEL_REDIRECT_PATH");
 
   /** {@return whether there is anything to see to: a model of the Hub, which a server will read} */
   static boolean isNeeded(ServiceSpec spec, DrivenPorts ports) {
@@ -178,15 +179,27 @@ final class ModelPreparation {
 
   /** Tells who follows the start. */
   private final class Telling implements PullWatcher {
+    private Duration lastLogLine = since;
+
+    /** Called by one thread at a time: the meter sees to that. */
     @Override
     public void progress(PullProgress made) {
+      Duration now = ports.uptime().now();
+      if (now.compareTo(lastLogLine.plus(BETWEEN_LOG_LINES)) >= 0) {
+        lastLogLine = now;
+        log.atInfo()
+            .addKeyValue("service", spec.name())
+            .addKeyValue("there", made.there())
+            .addKeyValue("total", made.total())
+            .addKeyValue("per_second", made.perSecond())
+            .log("fetching");
+      }
       ModelLoadProgress progress =
           ModelLoadProgress.downloading(model.argument(), made.there(), made.total(), startedAt)
               .withDownload(made.there(), made.total(), made.perSecond())
               .withRemaining(made.left());
       tell.accept(
-          new ServiceNotice.Loading(
-              spec.name(), LoadPhase.FETCH, "", ports.uptime().now().minus(since), progress));
+          new ServiceNotice.Loading(spec.name(), LoadPhase.FETCH, "", now.minus(since), progress));
     }
 
     @Override

@@ -9,10 +9,8 @@ import dev.stoker.domain.unit.ByteSize;
  * @param bytesPerLogit at the peak of sampling, for each of sequences times vocabulary
  * @param alone what a process takes outside the tensors, on one device
  * @param together the same where devices share a model
- * @param graphs recorded graphs of computation; zero where none are, or where the version does not
- *     count them
+ * @param graphs whether graphs of computation are recorded
  * @param mostSequences that are computed at once where none is configured; 0: by the device's size
- * @param utilization share of a device's memory that is taken where none is configured
  * @param blockTokens tokens of one block of the cache
  */
 public record EngineFootprint(
@@ -21,5 +19,4 @@ public record EngineFootprint(
     ByteSize together,
     boolean graphs,
     int mostSequences,
-    double utilization,
     int blockTokens) {}

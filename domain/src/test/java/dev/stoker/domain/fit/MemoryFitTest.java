@@ -21,7 +21,7 @@ class MemoryFitTest {
 
   /** vLLM 0.19 and later, on GPUs. */
   private static final EngineFootprint FOOTPRINT =
-      new EngineFootprint(15.5, gib(0.3), gib(2.1), true, 0, 0.92, 16);
+      new EngineFootprint(15.5, gib(0.3), gib(2.1), true, 0, 16);
 
   private static final Map<String, Model> MODELS =
       Map.of(

@@ -81,7 +81,7 @@ final class CacheFetcher implements ModelFetcher {
 
   private LifecycleException failed(Listing listing, IOException problem) {
     String words = String.valueOf(problem.getMessage());
-    if (words.contains("No space left") || words.contains("quota")) {
+    if (FileFetch.isFull(problem)) {
       return new LifecycleException(
           new DiskFull(
               cache.toString(),

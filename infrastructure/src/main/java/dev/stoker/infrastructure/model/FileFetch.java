@@ -164,11 +164,16 @@ final class FileFetch {
     return false;
   }
 
+  static boolean isFull(Exception problem) {
+    String words = String.valueOf(problem.getMessage());
+    return words.contains("No space left") || words.contains("quota");
+  }
+
   /** A connection that broke, or could not be made; not a full disk, and not a refusal. */
   private static boolean mayPass(Exception problem) {
     return problem instanceof LifecycleException known
         ? known.getCause() instanceof IOException
-        : !String.valueOf(problem.getMessage()).contains("No space left");
+        : !isFull(problem);
   }
 
   /** What is there already counts for the checksum too. */

@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the Hub is reached, by the variables of its own library ({@code facts-hub-and-gpu.md} B1, C1,
- * C5): mirror, token, and whether it may be asked at all.
+ * C5): mirror and token; and whether it may be asked at all.
  *
  * @param endpoint the Hub or its mirror
  * @param token who asks; empty for nobody
- * @param offline whether nothing may be asked
  */
-record HubAccess(HttpUrl endpoint, String token, boolean offline) {
+record HubAccess(HttpUrl endpoint, String token) {
   private static final String HUB = "https://huggingface.co";
   private static final Set<String> YES = Set.of("1", "ON", "YES", "TRUE");
   private static final int LONGEST_TOKEN = 4096;
@@ -36,10 +35,10 @@ record HubAccess(HttpUrl endpoint, String token, boolean offline) {
     Map<String, String> environment = settings.environment();
     return new HubAccess(
         endpoint(environment.getOrDefault("HF_ENDPOINT", "")),
-        token(environment, settings.hubToken()),
-        isOffline(environment));
+        token(environment, settings.hubToken()));
   }
 
+  /** {@return whether nothing may be asked} */
   static boolean isOffline(Map<String, String> environment) {
     return isYes(environment, "HF_HUB_OFFLINE") || isYes(environment, "TRANSFORMERS_OFFLINE");
   }

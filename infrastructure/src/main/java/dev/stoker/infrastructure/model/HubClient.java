@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
-import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -46,6 +45,7 @@ final class HubClient {
 
   private static final Duration SILENCE = Duration.ofSeconds(30);
   private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+  private static final int UNAUTHORIZED = 401;
   private static final String AGENT = "stoker";
 
   private final OkHttpClient loopback;
@@ -74,12 +74,10 @@ final class HubClient {
   private synchronized OkHttpClient client() {
     OkHttpClient made = client;
     if (made == null) {
-      Dispatcher dispatcher = new Dispatcher();
       EnvironmentProxies proxies = new EnvironmentProxies(settings.environment());
       OkHttpClient.Builder builder =
           loopback
               .newBuilder()
-              .dispatcher(dispatcher)
               .proxy(null)
               .proxySelector(proxies)
               .proxyAuthenticator(proxies)
@@ -120,7 +118,7 @@ final class HubClient {
     }
   }
 
-  /** {@return whether the Hub answers so with success; nothing is tried again} */
+  /** {@return the status of the answer, whatever it is; nothing is tried again} */
   int status(HubAccess access, HttpUrl url) {
     try (Response response = client().newCall(request(access, url, _ -> {})).execute()) {
       return response.code();
@@ -177,8 +175,7 @@ final class HubClient {
   }
 
   private boolean tokenIsBad(HubAccess access) {
-    int status = status(access, access.at(null, "api/whoami-v2"));
-    return status == 401;
+    return status(access, access.at(null, "api/whoami-v2")) == UNAUTHORIZED;
   }
 
   private static Request request(HubAccess access, HttpUrl url, Consumer<Request.Builder> more) {

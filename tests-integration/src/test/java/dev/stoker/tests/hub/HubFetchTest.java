@@ -145,6 +145,18 @@ class HubFetchTest extends OfHub {
         .isEqualTo(500_000);
   }
 
+  /** OkHttp itself asks again once, on another connection. */
+  @Test
+  void aHubThatHangsUpIsAskedAgain() {
+    String resolve = "/" + NAME + "/resolve/" + hub.commit(NAME) + "/" + SHARD;
+    hub.fail(resolve, new Fault.HangUp(), new Fault.HangUp(), new Fault.HangUp());
+
+    fetch(new Watching());
+
+    assertThat(examine().isComplete()).isTrue();
+    assertThat(hub.asked()).filteredOn(each -> each.path().equals(resolve)).hasSize(4);
+  }
+
   @Test
   void whereRangesArePassedOverTheRestIsTakenOfTheWhole() {
     hub.fail("data/" + SHARD, new Fault.CutAfter(300_000), new Fault.WholeFile());

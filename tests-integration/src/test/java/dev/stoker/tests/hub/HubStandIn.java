@@ -64,6 +64,9 @@ public final class HubStandIn implements AutoCloseable {
     /** After so many bytes of the body nothing comes until the other side hangs up. */
     record SilentAfter(int bytes) implements Fault {}
 
+    /** No answer at all. */
+    record HangUp() implements Fault {}
+
     /** The range that was asked for is passed over. */
     record WholeFile() implements Fault {}
   }
@@ -330,7 +333,12 @@ public final class HubStandIn implements AutoCloseable {
   }
 
   private boolean failed(HttpExchange exchange, String path) throws IOException {
-    if (!(poll(path) instanceof Fault.Status status)) {
+    Fault fault = poll(path);
+    if (fault instanceof Fault.HangUp) {
+      exchange.close();
+      return true;
+    }
+    if (!(fault instanceof Fault.Status status)) {
       return false;
     }
     status.headers().forEach(exchange.getResponseHeaders()::set);

@@ -3,6 +3,9 @@ package dev.stoker.tests.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.stoker.application.port.out.ModelHub.Listing;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.LifecycleException;
@@ -11,7 +14,17 @@ import dev.stoker.domain.model.RepoFile;
 import dev.stoker.domain.model.Revision;
 import dev.stoker.tests.hub.HubStandIn.Asked;
 import dev.stoker.tests.hub.HubStandIn.Fault;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,11 +126,76 @@ class HubTest extends OfHub {
     assertThatThrownBy(this::look).hasMessageContaining("HF_ENDPOINT");
   }
 
+  /** As of a company's mirror, or of a proxy that looks into connections. */
+  @Test
+  void whoseCertificatesAreTrustedTheEnvironmentSays() throws Exception {
+    Path store = folder.resolve("store.p12");
+    Path certificate = folder.resolve("ca.pem");
+    keytool(
+        store,
+        "-genkeypair",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=127.0.0.1",
+        "-ext",
+        "SAN=ip:127.0.0.1");
+    keytool(store, "-exportcert", "-rfc", "-file", certificate.toString());
+    KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+    KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
+    managers.init(keys, "changeit".toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 9);
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    server.createContext("/", exchange -> answer(exchange, hub.commit(NAME)));
+    server.start();
+    try {
+      environment.put("HF_ENDPOINT", "https://127.0.0.1:" + server.getAddress().getPort());
+      assertThatThrownBy(this::look).hasMessageContaining("certificate is not trusted");
+
+      environment.put("REQUESTS_CA_BUNDLE", certificate.toString());
+      assertThat(look().commit()).isEqualTo(hub.commit(NAME));
+
+      environment.put("REQUESTS_CA_BUNDLE", store.toString());
+      assertThatThrownBy(this::look).hasMessageContaining("REQUESTS_CA_BUNDLE");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static void answer(HttpExchange exchange, String commit) throws IOException {
+    byte[] body = ("{\"sha\":\"" + commit + "\",\"siblings\":[]}").getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private static void keytool(Path store, String... more) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+    command.addAll(List.of(more));
+    command.addAll(List.of("-keystore", store.toString(), "-storepass", "changeit", "-alias", "a"));
+    Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(tool.waitFor()).as(said).isZero();
+  }
+
   @Test
   void aProxyOfTheEnvironmentIsAsked() {
     environment.put("HF_ENDPOINT", "http://hub.invalid");
     environment.put("http_proxy", hub.endpoint());
     assertThat(look().files()).as("the stand-in answers in the Hub's place").isNotEmpty();
+
+    environment.put("http_proxy", hub.endpoint().replace("//", "//me:secret@"));
+    hub.fail(
+        "/api/models/" + NAME + "/revision/main",
+        new Fault.Status(407, Map.of("Proxy-Authenticate", "Basic realm=\"x\""), ""));
+    int unanswered = hub.asked().size();
+    look();
+    assertThat(hub.asked()).as("asked again with the password").hasSize(unanswered + 2);
 
     environment.put("no_proxy", "example.org,.invalid");
     int before = hub.asked().size();

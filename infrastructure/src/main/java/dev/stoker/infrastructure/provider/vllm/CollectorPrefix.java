@@ -1,8 +1,13 @@
 package dev.stoker.infrastructure.provider.vllm;
 
+import com.squareup.moshi.JsonDataException;
+import com.squareup.moshi.JsonReader;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import okio.Buffer;
 
 /**
  * What programs that collect outputs put before each line: Docker, Kubernetes, Compose, journald.
@@ -30,8 +35,7 @@ final class CollectorPrefix {
           Pattern.compile("^\\[pod/[\\w./-]{1,200}\\] "));
 
   /** The files of Docker's own driver. */
-  private static final Pattern JSON =
-      Pattern.compile("^\\{\"log\":\"(.*?)(?:\\\\n)?\",\"stream\":\"\\w+\",.*\\}$");
+  private static final Pattern JSON = Pattern.compile("^\\{\"log\":\"");
 
   private CollectorPrefix() {}
 
@@ -51,14 +55,14 @@ final class CollectorPrefix {
   }
 
   private static String unwrapped(String line) {
-    return JSON.matcher(line)
-        .replaceFirst("$1")
-        .replace("\\n", "")
-        .replace("\\t", "\t")
-        .replace("\\\"", "\"")
-        .replace("\\u003c", "<")
-        .replace("\\u003e", ">")
-        .replace("\\u0026", "&")
-        .replace("\\\\", "\\");
+    try (JsonReader reader = JsonReader.of(new Buffer().writeUtf8(line))) {
+      return reader.readJsonValue() instanceof Map<?, ?> object
+              && object.get("log") instanceof String text
+          ? text.stripTrailing()
+          : line;
+    } catch (IOException | JsonDataException e) {
+      // Cut off, as the last line of a file may be.
+      return line;
+    }
   }
 }

@@ -30,7 +30,7 @@ final class VllmMemory {
   private static final ByteSize ALONE = gib(0.3);
   private static final ByteSize TOGETHER = gib(2.1);
 
-  /** Three processes that have imported torch; seen on 0.32.0. */
+  /** Three processes that have imported torch; a guess on the safe side, not measured. */
   private static final ByteSize CPU_PROCESSES = gib(1.5);
 
   private static final int BLOCK = 16;
@@ -118,7 +118,6 @@ final class VllmMemory {
         cpu ? CPU_PROCESSES : TOGETHER,
         !eager,
         cpu ? CPU_SEQUENCES : 0,
-        spec.options().gpuMemoryUtilization().share(),
         number("--block-size", BLOCK));
   }
 
