@@ -16,6 +16,8 @@ module dev.stoker.infrastructure {
 
   exports dev.stoker.infrastructure;
 
+  uses dev.stoker.infrastructure.GpuLibrary.Loader;
+
   opens dev.stoker.infrastructure.http to
       com.squareup.moshi;
 }

@@ -68,11 +68,25 @@ public record ServiceStatus(
     return with(phase, progress, engineLoad, why);
   }
 
+  /** {@return the same, computing on these} */
+  public ServiceStatus on(List<GpuInfo> devices) {
+    return with(phase, progress, load, doubt, devices);
+  }
+
   private ServiceStatus with(
       @Nullable LoadPhase in,
       @Nullable ModelLoadProgress further,
       @Nullable EngineLoad engineLoad,
       String why) {
+    return with(in, further, engineLoad, why, gpus);
+  }
+
+  private ServiceStatus with(
+      @Nullable LoadPhase in,
+      @Nullable ModelLoadProgress further,
+      @Nullable EngineLoad engineLoad,
+      String why,
+      List<GpuInfo> devices) {
     return new ServiceStatus(
         name,
         state,
@@ -89,7 +103,7 @@ public record ServiceStatus(
         engineLoad,
         why,
         lastFailure,
-        gpus,
+        devices,
         log);
   }
 

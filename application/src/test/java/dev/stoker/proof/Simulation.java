@@ -163,7 +163,11 @@ final class Simulation {
 
   private void define(ServiceName name) {
     Map<String, String> texts =
-        Map.of("port", ports.get(name).toString(), "lifecycle.mode", modes.get(name));
+        Map.of(
+            "port", ports.get(name).toString(),
+            "lifecycle.mode", modes.get(name),
+            // Of its own: that what one holds is another's to wait for is tested elsewhere.
+            "gpu.devices", Integer.toString(ports.get(name) - 8000));
     stoker()
         .orchestrator()
         .define(

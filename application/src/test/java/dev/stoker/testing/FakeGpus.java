@@ -1,15 +1,28 @@
 package dev.stoker.testing;
 
 import dev.stoker.application.port.out.GpuProbe;
+import dev.stoker.domain.gpu.GpuHolder;
+import dev.stoker.domain.gpu.GpuInfo;
+import dev.stoker.domain.gpu.GpuReport;
+import dev.stoker.domain.gpu.GpuSource;
+import dev.stoker.domain.gpu.GpuVendor;
+import dev.stoker.domain.gpu.Measure;
 import dev.stoker.domain.unit.ByteSize;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** GPUs whose memory is held by whom a test says. */
+/** GPUs of which a test says what they are and who holds their memory; without that, none. */
 public final class FakeGpus implements GpuProbe {
-  private @Nullable List<Holder> holders;
+  private static final long GIB = 1L << 30;
+
+  private final List<GpuInfo> devices = new ArrayList<>();
+  private final List<Consumer<GpuReport>> watchers = new CopyOnWriteArrayList<>();
+  private @Nullable List<GpuHolder> holders;
+  private @Nullable GpuSource source;
 
   FakeGpus() {}
 
@@ -18,8 +31,36 @@ public final class FakeGpus implements GpuProbe {
     holders = new ArrayList<>();
   }
 
+  /** Another device is here, numbered on. */
+  public GpuInfo add(long totalGib, long freeGib) {
+    String index = Integer.toString(devices.size());
+    GpuInfo device =
+        GpuInfo.of(GpuVendor.NVIDIA, index)
+            .uuid("GPU-" + index)
+            .name("Fake GPU")
+            .measured(Measure.TOTAL_MEMORY, totalGib * GIB)
+            .measured(Measure.USED_MEMORY, (totalGib - freeGib) * GIB)
+            .measured(Measure.AVAILABLE_MEMORY, freeGib * GIB)
+            .measured(Measure.UTILIZATION, 0)
+            .done();
+    devices.add(device);
+    source = GpuSource.of(GpuVendor.NVIDIA, "fake", "1.0");
+    return device;
+  }
+
+  /** A device is as it is said here from now on. */
+  public void replace(GpuInfo device) {
+    devices.replaceAll(each -> each.deviceId().equals(device.deviceId()) ? device : each);
+  }
+
+  /** Nothing is here, for that reason. */
+  public void fail(GpuSource why) {
+    devices.clear();
+    source = why;
+  }
+
   /** A process holds memory. */
-  public void hold(Holder holder) {
+  public void hold(GpuHolder holder) {
     if (holders != null) {
       holders.add(holder);
     }
@@ -36,7 +77,7 @@ public final class FakeGpus implements GpuProbe {
   public void lag(long pid, boolean lags) {
     giveBack(pid);
     if (lags) {
-      hold(new Holder("0", pid, new ByteSize(1 << 30)));
+      hold(new GpuHolder("GPU-0", pid, "", new ByteSize(GIB)));
     }
   }
 
@@ -47,8 +88,26 @@ public final class FakeGpus implements GpuProbe {
     }
   }
 
+  /** Tells who watches how it is now. */
+  public void tell() {
+    watchers.forEach(watcher -> watcher.accept(look()));
+  }
+
   @Override
-  public Optional<List<Holder>> holders() {
-    return Optional.ofNullable(holders).map(List::copyOf);
+  public GpuReport look() {
+    List<GpuHolder> known = holders;
+    GpuSource asked = source;
+    return new GpuReport(
+        devices,
+        known == null ? List.of() : known,
+        known != null,
+        asked == null ? List.of() : List.of(asked),
+        List.of());
+  }
+
+  @Override
+  public Watch watch(Duration every, Consumer<GpuReport> told) {
+    watchers.add(told);
+    return () -> watchers.remove(told);
   }
 }

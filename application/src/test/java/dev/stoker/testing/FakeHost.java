@@ -45,6 +45,11 @@ public final class FakeHost implements HostFacts {
   }
 
   @Override
+  public Memory memory() {
+    return new Memory(facts.memory(), facts.freeMemory());
+  }
+
+  @Override
   public String driver() {
     return driver;
   }

@@ -32,6 +32,7 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
   /** How large each of its files is. */
   public static final long FILE = 1000;
 
+  private volatile ModelFacts facts = new ModelFacts("", "", "", null, "not told", null, "", false);
   private static final Path PLACE = Path.of("/hub");
   private static final List<String> FILES =
       List.of("config.json", "tokenizer.json", "model.safetensors");
@@ -89,6 +90,11 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
     cached.getOrDefault(id, ConcurrentHashMap.newKeySet()).remove(file);
   }
 
+  /** What the files of every model say from now on. */
+  public void say(ModelFacts now) {
+    facts = now;
+  }
+
   @Override
   public boolean isOffline() {
     return offline;
@@ -115,7 +121,7 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
 
   @Override
   public ModelFacts facts(Listing listing, String type) {
-    return new ModelFacts("", "", "", null, "not told", null, "", false);
+    return facts;
   }
 
   @Override
@@ -182,6 +188,6 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
 
   @Override
   public ModelFacts facts(Path folder, String type) {
-    return new ModelFacts("", "", "", null, "not told", null, "", false);
+    return facts;
   }
 }

@@ -13,6 +13,7 @@ import dev.stoker.application.port.out.IncidentHook;
 import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.KernelLog;
+import dev.stoker.application.port.out.ModelBundles;
 import dev.stoker.application.port.out.ModelCache;
 import dev.stoker.application.port.out.ModelFetcher;
 import dev.stoker.application.port.out.ModelHub;
@@ -151,6 +152,11 @@ final class FakeLife implements DrivenPorts {
   @Override
   public ModelHub modelHub() {
     return world.modelHub();
+  }
+
+  @Override
+  public ModelBundles modelBundles() {
+    return world.modelBundles();
   }
 
   @Override

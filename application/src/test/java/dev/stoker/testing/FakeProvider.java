@@ -13,6 +13,7 @@ import dev.stoker.domain.failure.ServerFailure.Died;
 import dev.stoker.domain.failure.StokerFailure.EngineNotInstalled;
 import dev.stoker.domain.fit.EngineFootprint;
 import dev.stoker.domain.fit.FitSettings;
+import dev.stoker.domain.fit.ReportedMemory;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.progress.LoadPhase;
@@ -102,10 +103,38 @@ public final class FakeProvider implements InferenceProvider {
   public MemoryPlan memory(ServiceSpec spec, EngineInfo engine) {
     ByteSize none = new ByteSize(0);
     return new MemoryPlan(
-        new FitSettings(1, 1, 0.9, 0, 0, 0, null),
+        new FitSettings(
+            spec.options().tensorParallelSize(),
+            1,
+            spec.options().gpuMemoryUtilization().share(),
+            0,
+            0,
+            0,
+            null),
         new EngineFootprint(0, none, none, false, 1, 16),
         "",
+        true,
+        true,
         List.of());
+  }
+
+  /** {@code memory 30 5}: weights and cache, in GiB. */
+  @Override
+  public Optional<ReportedMemory> reported(List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.startsWith("memory "))
+        .map(line -> line.split(" ", -1))
+        .map(
+            words ->
+                new ReportedMemory(
+                    ByteSize.ofGib(Long.parseLong(words[1])),
+                    ByteSize.ofGib(Long.parseLong(words[2]))))
+        .findFirst();
+  }
+
+  @Override
+  public int devices(ServiceSpec spec) {
+    return spec.options().tensorParallelSize();
   }
 
   @Override

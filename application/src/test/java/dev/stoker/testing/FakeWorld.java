@@ -15,6 +15,7 @@ import dev.stoker.application.port.out.IncidentHook;
 import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.KernelLog;
+import dev.stoker.application.port.out.ModelBundles;
 import dev.stoker.application.port.out.ModelCache;
 import dev.stoker.application.port.out.ModelFetcher;
 import dev.stoker.application.port.out.ModelHub;
@@ -32,7 +33,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A world of servers on virtual time: what is launched loads, serves, obeys signals and leaves
@@ -48,6 +48,7 @@ public final class FakeWorld implements DrivenPorts {
   private final FakeEngineInstaller installer = new FakeEngineInstaller();
 
   private final FakeGpus gpus = new FakeGpus();
+  private final FakeKernelLog kernelLog = new FakeKernelLog();
   private final FakeHost host = new FakeHost();
   private final FakeHub hub = new FakeHub(machine::cachedBytes);
   private final FakeHooks hooks = new FakeHooks();
@@ -59,6 +60,11 @@ public final class FakeWorld implements DrivenPorts {
   /** {@return the GPUs, of which nothing can be told until a test says so} */
   public FakeGpus gpus() {
     return gpus;
+  }
+
+  /** {@return what the kernel says} */
+  public FakeKernelLog kernel() {
+    return kernelLog;
   }
 
   /** {@return the clock} */
@@ -129,7 +135,7 @@ public final class FakeWorld implements DrivenPorts {
 
   @Override
   public KernelLog kernelLog() {
-    return _ -> Optional.empty();
+    return kernelLog;
   }
 
   @Override
@@ -248,6 +254,12 @@ public final class FakeWorld implements DrivenPorts {
   @Override
   public ModelHub modelHub() {
     return hub;
+  }
+
+  /** Nothing is carried in this world: the real adapter is tested on real files. */
+  @Override
+  public ModelBundles modelBundles() {
+    throw new UnsupportedOperationException("no bundles here");
   }
 
   @Override

@@ -15,7 +15,7 @@ public interface Commands {
    * @param command program and arguments
    * @param environment all of its environment
    * @param directory its working directory
-   * @param line told each line of its output, both streams
+   * @param line told each line of its output, both streams; of a line its first million characters
    * @return its exit code
    * @throws IOException when it cannot be started
    * @throws InterruptedException when the calling thread was interrupted

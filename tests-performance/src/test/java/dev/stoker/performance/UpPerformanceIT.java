@@ -49,6 +49,8 @@ class UpPerformanceIT {
   @Tag("NFR-006")
   @Tag("NFR-002")
   @Tag("NFR-004")
+  @Tag("NFR-008")
+  @Tag("PT-004")
   void measures() throws Exception {
     Path engine = Path.of("practice");
     ResultTable table = new ResultTable();
@@ -59,6 +61,7 @@ class UpPerformanceIT {
     new DeathFigures(folder, ROOT).add(table);
     new TakingOverFigures(folder).add(table);
     ManyServicesFigures.add(table);
+    new GpuFigures(folder, ROOT).add(table);
     EnsureHealthyBenchmark.add(table);
     OutputBenchmark.add(table);
     table.print(System.out, ROOT.resolve("tests-performance/target/performance.txt"));

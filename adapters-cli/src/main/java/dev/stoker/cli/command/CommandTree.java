@@ -77,6 +77,7 @@ public final class CommandTree {
     makers.put("start", () -> LifecycleCommands.start(session));
     makers.put("stop", () -> LifecycleCommands.stop(session));
     makers.put("restart", () -> LifecycleCommands.restart(session));
+    makers.put("switch", () -> LifecycleCommands.switchModel(session));
     makers.put("status", () -> StatusCommands.status(session));
     makers.put("logs", () -> LogsCommand.create(session));
     makers.put("services", () -> StatusCommands.services(session));
@@ -85,7 +86,9 @@ public final class CommandTree {
     makers.put("doctor", () -> DoctorCommands.doctor(session));
     makers.put("explain", () -> DoctorCommands.explain(session));
     makers.put("models", () -> ModelsCommands.create(session));
+    makers.put("bundle", () -> BundleCommands.create(session));
     makers.put("fit", () -> FitCommand.create(session));
+    makers.put("gpus", () -> GpusCommand.create(session));
     makers.put("reload", () -> ReloadCommand.create(session));
     makers.put("sweep", () -> SweepCommand.create(session));
     makers.put("engine", () -> EngineCommands.create(session));

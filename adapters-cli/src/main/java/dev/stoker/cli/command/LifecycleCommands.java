@@ -9,6 +9,7 @@ import dev.stoker.cli.render.ProgressView;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.message.Json;
 import dev.stoker.http.message.ProblemDetails;
@@ -27,9 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code stoker start|stop|restart}: told to the daemon, and waited for. */
+/** {@code stoker start|stop|restart|switch}: told to the daemon, and waited for. */
 final class LifecycleCommands {
   private static final String NO_WAIT = "--no-wait";
   private static final Duration TICK = Duration.ofMillis(200);
@@ -65,21 +67,63 @@ final class LifecycleCommands {
         ServiceOrchestrator::restart);
   }
 
-  private static CommandLine create(
-      Session session, String name, String description, Action action) {
-    CommandLine command = Command.of(name, description, parsed -> run(session, parsed, action));
-    Names.requireIn(command.getCommandSpec());
+  static CommandLine switchModel(Session session) {
+    CommandLine command =
+        Command.of(
+            "switch",
+            "Has a service serve another model: it is checked and fetched while the one before"
+                + " serves; when it fails, the one before comes back.",
+            parsed -> switchModel(session, parsed));
+    command
+        .getCommandSpec()
+        .addPositional(
+            PositionalParamSpec.builder()
+                .index("0")
+                .paramLabel("SERVICE")
+                .type(String.class)
+                .required(true)
+                .description("A service that the daemon knows.")
+                .build())
+        .addPositional(
+            PositionalParamSpec.builder()
+                .index("1")
+                .paramLabel("MODEL")
+                .type(String.class)
+                .required(true)
+                .description("A Hub id such as org/name[@revision], a folder, or 'demo'.")
+                .build());
     JsonFlag.addTo(command.getCommandSpec());
+    addNoWait(command);
+    return command;
+  }
+
+  private static int switchModel(Session session, ParseResult parsed) {
+    List<ServiceName> service = Names.of(List.of(parsed.matchedPositionalValue(0, "")));
+    ModelReference model =
+        session.useCases().get().models().reference(parsed.matchedPositionalValue(1, ""));
+    return run(session, parsed, service, (all, name) -> all.switchModel(name, model));
+  }
+
+  private static void addNoWait(CommandLine command) {
     command
         .getCommandSpec()
         .addOption(
             OptionSpec.builder(NO_WAIT).description("Tell the daemon, and do not wait.").build());
+  }
+
+  private static CommandLine create(
+      Session session, String name, String description, Action action) {
+    CommandLine command =
+        Command.of(name, description, parsed -> run(session, parsed, Names.of(parsed), action));
+    Names.requireIn(command.getCommandSpec());
+    JsonFlag.addTo(command.getCommandSpec());
+    addNoWait(command);
     return command;
   }
 
-  private static int run(Session session, ParseResult parsed, Action action) {
+  private static int run(
+      Session session, ParseResult parsed, List<ServiceName> names, Action action) {
     ServiceOrchestrator orchestrator = session.daemon().orchestrator();
-    List<ServiceName> names = Names.of(parsed);
     // Asked first: one name that is unknown, and nothing is done to the others.
     names.forEach(orchestrator::status);
     Terminal terminal = session.terminal();

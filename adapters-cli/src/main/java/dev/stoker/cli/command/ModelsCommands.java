@@ -3,14 +3,11 @@ package dev.stoker.cli.command;
 import dev.stoker.application.port.in.Models;
 import dev.stoker.application.port.in.Models.Fetched;
 import dev.stoker.application.port.in.Models.Permission;
-import dev.stoker.application.port.in.Models.PullProgress;
-import dev.stoker.application.port.in.Models.PullWatcher;
 import dev.stoker.application.port.in.Models.Verification;
 import dev.stoker.application.port.out.ModelCache.CachedModel;
 import dev.stoker.application.port.out.ModelCache.Verified;
 import dev.stoker.cli.ExitCodes;
 import dev.stoker.cli.render.ModelsText;
-import dev.stoker.cli.render.PullView;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.LifecycleException;
@@ -19,12 +16,10 @@ import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.unit.ByteSize;
 import dev.stoker.http.message.Json;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -32,8 +27,8 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code stoker models list|show|pull|verify|rm|du}. */
 final class ModelsCommands {
-  private static final String PICKLE = "--allow-pickle";
-  private static final String CODE = "--allow-code";
+  static final String PICKLE = "--allow-pickle";
+  static final String CODE = "--allow-code";
   private static final String YES = "--yes";
 
   private ModelsCommands() {}
@@ -106,7 +101,7 @@ final class ModelsCommands {
     return command;
   }
 
-  private static PositionalParamSpec model() {
+  static PositionalParamSpec model() {
     return PositionalParamSpec.builder()
         .index("0")
         .arity("1")
@@ -120,7 +115,7 @@ final class ModelsCommands {
     return session.useCases().get().models();
   }
 
-  private static HubModel hub(Session session, ParseResult parsed) {
+  static HubModel hub(Session session, ParseResult parsed) {
     String text = parsed.matchedPositionalValue(0, "");
     ModelReference model = models(session).reference(text);
     if (model instanceof HubModel hub) {
@@ -191,66 +186,25 @@ final class ModelsCommands {
   }
 
   private static int pull(Session session, ParseResult parsed) {
-    Terminal terminal = session.terminal();
     HubModel model = hub(session, parsed);
     Permission permission =
         new Permission(parsed.hasMatchedOption(PICKLE), parsed.hasMatchedOption(CODE));
-    AtomicInteger signal = new AtomicInteger();
-    Thread puller = Thread.currentThread();
-    session
-        .signals()
-        .listen(
-            number -> {
-              signal.set(number);
-              puller.interrupt();
-            });
-    PullView view = new PullView(terminal);
-    try {
-      Fetched fetched = models(session).pull(model, permission, new Showing(view, signal));
-      view.end();
-      terminal.result(
-          model.text()
-              + " is complete: "
-              + fetched.bytes()
-              + (fetched.came().bytes() == 0
-                  ? ", all of it was here"
-                  : ", fetched " + fetched.came())
-              + ", commit "
-              + fetched.commit()
-              + "\n  "
-              + fetched.folder());
-      return ExitCodes.OK;
-    } catch (LifecycleException e) {
-      view.end();
-      if (signal.get() == 0) {
-        throw e;
-      }
-      terminal.say("Interrupted. What was fetched stays; the next pull goes on there.");
-      return ExitCodes.SIGNAL_BASE + signal.get();
-    }
-  }
-
-  /**
-   * Draws, and ends at a signal.
-   *
-   * @param view where
-   * @param signal the number of one that came, else 0
-   */
-  private record Showing(PullView view, AtomicInteger signal) implements PullWatcher {
-    @Override
-    public void progress(PullProgress progress) {
-      view.show(progress, Duration.ofNanos(System.nanoTime()));
-    }
-
-    @Override
-    public void remark(String sentence) {
-      view.remark(sentence);
-    }
-
-    @Override
-    public boolean isCancelled() {
-      return signal.get() != 0;
-    }
+    return new Transfer(session)
+        .run(
+            watcher -> {
+              Fetched fetched = models(session).pull(model, permission, watcher);
+              return model.text()
+                  + " is complete: "
+                  + fetched.bytes()
+                  + (fetched.came().bytes() == 0
+                      ? ", all of it was here"
+                      : ", fetched " + fetched.came())
+                  + ", commit "
+                  + fetched.commit()
+                  + "\n  "
+                  + fetched.folder();
+            },
+            "Interrupted. What was fetched stays; the next pull goes on there.");
   }
 
   private static int verify(Session session, ParseResult parsed) {

@@ -35,7 +35,11 @@ final class Names {
   }
 
   static List<ServiceName> of(ParseResult parsed) {
-    List<String> texts = parsed.matchedPositionalValue(0, List.of());
+    return of(parsed.matchedPositionalValue(0, List.of()));
+  }
+
+  /** {@return the services of these names, each once} */
+  static List<ServiceName> of(List<String> texts) {
     List<Violation> violations =
         texts.stream()
             .filter(text -> !ServiceName.isValid(text))

@@ -3,7 +3,6 @@ package dev.stoker.cli.render;
 import dev.stoker.application.port.in.ModelFit.Report;
 import dev.stoker.domain.fit.DeviceMemory;
 import dev.stoker.domain.fit.FitEstimate;
-import dev.stoker.domain.fit.FitEstimate.Cure;
 import dev.stoker.domain.unit.ByteSize;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,10 @@ public final class FitText {
       lines.add("  why          " + estimate.problem());
     }
     lines.add("  weights      " + size(estimate.weights()) + ", by " + report.facts().source());
-    lines.add("  beside them  " + size(estimate.overhead()) + ", estimated");
+    lines.add(
+        "  beside them  "
+            + size(estimate.overhead())
+            + (report.measured() == null ? ", estimated" : ", as at its last start"));
     lines.add(
         "  cache        "
             + size(Math.max(0, estimate.cacheLeft()))
@@ -48,7 +50,7 @@ public final class FitText {
                     "; %.1f fit at once, the longest has %d tokens",
                     estimate.concurrency(),
                     estimate.longestContext())));
-    estimate.cures().forEach(cure -> lines.add("  would fit    with " + change(cure)));
+    estimate.cures().forEach(cure -> lines.add("  would fit    with " + cure.describe()));
     report.plan().assumptions().forEach(each -> lines.add("  assumed      " + each));
     return lines;
   }
@@ -74,17 +76,6 @@ public final class FitText {
       case TIGHT -> "should fit, but tightly";
       case DOES_NOT_FIT -> estimate.certain() ? "does not fit" : "does not fit, by the estimate";
       case UNKNOWN -> "not known";
-    };
-  }
-
-  /** {@return how a change is written} */
-  static String change(Cure cure) {
-    return switch (cure.change()) {
-      case CONTEXT -> "'-- --max-model-len " + cure.value() + "'";
-      case UTILIZATION -> "--gpu-memory-utilization " + cure.value();
-      case SEQUENCES -> "'-- --max-num-seqs " + cure.value() + "'";
-      case CACHE_TYPE -> "'-- --kv-cache-dtype " + cure.value() + "'";
-      case TENSOR_PARALLEL -> "--tensor-parallel-size " + cure.value();
     };
   }
 

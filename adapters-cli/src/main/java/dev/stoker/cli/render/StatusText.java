@@ -111,7 +111,11 @@ public final class StatusText {
     if (status.load() != null) {
       lines.add(fact("load", LoadText.of(status.load())));
     }
-    lines.add(fact("gpu", status.gpus().isEmpty() ? "not measured" : status.gpus().toString()));
+    if (status.gpus().isEmpty()) {
+      boolean none = status.engineVersion().contains("(cpu)") || status.engine().equals("practice");
+      lines.add(fact("gpu", none ? "none used" : "not known"));
+    }
+    status.gpus().forEach(device -> lines.add(fact("gpu", GpusText.brief(device))));
     lines.add(fact("log", status.log() == null ? "-" : status.log()));
     Failure failure = status.lastFailure();
     if (failure != null) {

@@ -51,6 +51,13 @@ final class RemoteOrchestrator implements ServiceOrchestrator {
   }
 
   @Override
+  public CompletableFuture<ServiceStatus> switchModel(ServiceName name, ModelReference model) {
+    return elsewhere(
+        () ->
+            api.post(path(name) + "/switch?wait=true", Map.of("model", SpecMessage.model(model))));
+  }
+
+  @Override
   public CompletableFuture<ServiceStatus> stop(ServiceName name) {
     return act(name, "stop");
   }

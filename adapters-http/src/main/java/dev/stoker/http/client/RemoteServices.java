@@ -3,6 +3,7 @@ package dev.stoker.http.client;
 import dev.stoker.application.port.in.AskUseCase;
 import dev.stoker.application.port.in.ConfigurationReload;
 import dev.stoker.application.port.in.ControlAccess.Announced;
+import dev.stoker.application.port.in.Gpus;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceOrchestrator;
@@ -31,6 +32,11 @@ public final class RemoteServices implements RunningServices {
   @Override
   public ConfigurationReload reload() {
     return () -> AppliedMessage.read(api.post("/v1/reload", Map.of()));
+  }
+
+  @Override
+  public Gpus gpus() {
+    return new RemoteGpus(api);
   }
 
   @Override

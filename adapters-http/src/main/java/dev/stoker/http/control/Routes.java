@@ -9,6 +9,7 @@ import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.message.AppliedMessage;
 import dev.stoker.http.message.Fields;
+import dev.stoker.http.message.GpuMessage;
 import dev.stoker.http.message.HistoryMessage;
 import dev.stoker.http.message.IncidentMessage;
 import dev.stoker.http.message.SpecMessage;
@@ -61,7 +62,9 @@ final class Routes {
         new Route("POST", "/v1/services/{name}/stop", call -> act(call, orchestrator()::stop)),
         new Route(
             "POST", "/v1/services/{name}/restart", call -> act(call, orchestrator()::restart)),
+        new Route("POST", "/v1/services/{name}/switch", this::switchModel),
         new Route("POST", "/v1/services/{name}/ask", this::ask),
+        new Route("GET", "/v1/gpus", _ -> done(gpus())),
         new Route("GET", "/v1/history", call -> done(history(call))),
         new Route("GET", "/v1/incidents", call -> done(incidents(call))),
         new Route(
@@ -124,6 +127,24 @@ final class Routes {
     } catch (IllegalArgumentException e) {
       throw Call.refused(String.valueOf(e.getMessage()));
     }
+  }
+
+  private CompletionStage<Answer> switchModel(Call call) {
+    Fields fields = call.fields();
+    try {
+      fields.onlyThese(Set.of("model"));
+      if (fields.object("model") == null) {
+        throw new IllegalArgumentException("member 'model' is missing");
+      }
+      ModelReference model = SpecMessage.readModel(fields);
+      return act(call, name -> orchestrator().switchModel(name, model));
+    } catch (IllegalArgumentException e) {
+      throw Call.refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Answer gpus() {
+    return Answer.ok(GpuMessage.of(services.gpus().now(), services.gpus().lastHour()));
   }
 
   private Answer history(Call call) {

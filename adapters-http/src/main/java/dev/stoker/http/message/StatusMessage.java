@@ -40,7 +40,7 @@ public final class StatusMessage {
     map.put("doubt", status.doubt());
     Failure failure = status.lastFailure();
     map.put("last_failure", failure == null ? null : ProblemDetails.of(failure));
-    map.put("gpus", List.of());
+    map.put("gpus", GpuMessage.ofAll(status.gpus()));
     map.put("log", status.log());
     return nonNullKeys(map);
   }
@@ -99,7 +99,7 @@ public final class StatusMessage {
         LoadMessage.read(fields.object("load")),
         fields.requiredText("doubt"),
         failure == null ? null : ProblemDetails.read(failure),
-        List.of(),
+        GpuMessage.readAll(fields.objects("gpus")),
         fields.text("log"));
   }
 }

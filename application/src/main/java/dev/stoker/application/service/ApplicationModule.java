@@ -9,6 +9,7 @@ import dev.stoker.application.port.in.ConfiguredServices;
 import dev.stoker.application.port.in.ControlAccess;
 import dev.stoker.application.port.in.Doctor;
 import dev.stoker.application.port.in.EngineCatalogue;
+import dev.stoker.application.port.in.Gpus;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
@@ -49,6 +50,10 @@ public interface ApplicationModule {
   /** {@return finding out what is wrong} */
   @Binds
   Doctor doctor(DoctorService service);
+
+  /** {@return the accelerators} */
+  @Binds
+  Gpus gpus(GpuService service);
 
   /** {@return whether models fit} */
   @Binds

@@ -122,7 +122,9 @@ final class DoctorService implements Doctor {
     Map<String, String> now =
         Circumstances.of(provider.plan(service, engine), engine, ports.hostFacts().driver());
     return Optional.of(
-        new Comparison(good.get().at(), Circumstances.between(good.get().circumstances(), now)));
+        new Comparison(
+            good.get().at(),
+            Circumstances.between(StartMemory.without(good.get().circumstances()), now)));
   }
 
   @Override

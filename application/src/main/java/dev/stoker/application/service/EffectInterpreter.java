@@ -44,6 +44,7 @@ final class EffectInterpreter {
   private final StatusBoard board;
   private final DrivenPorts ports;
   private final ResourceLedger ledger;
+  private final DeviceTable devices;
   private final Consumer<ServiceEvent> post;
   private final Consumer<ServiceNotice> tell;
   private final InferenceProvider provider;
@@ -61,6 +62,8 @@ final class EffectInterpreter {
       StatusBoard board,
       DrivenPorts ports,
       ResourceLedger ledger,
+      DeviceTable devices,
+      GpuService gpus,
       Consumer<ServiceEvent> post,
       Consumer<ServiceNotice> tell) {
     this.current = current;
@@ -69,21 +72,26 @@ final class EffectInterpreter {
     this.board = board;
     this.ports = ports;
     this.ledger = ledger;
+    this.devices = devices;
     this.post = post;
     this.tell = tell;
     this.provider = Objects.requireNonNull(ports.providers().get(current.get().provider()));
-    this.gate = new LaunchGate(name, ports, ledger, provider, post, this::note);
+    this.gate = new LaunchGate(name, ports, ledger, devices, gpus, provider, post, this::note);
   }
 
   /** Makes one for each service. */
   static final class Factory {
     private final DrivenPorts ports;
     private final ResourceLedger ledger;
+    private final DeviceTable devices;
+    private final GpuService gpus;
 
     @Inject
-    Factory(DrivenPorts ports, ResourceLedger ledger) {
+    Factory(DrivenPorts ports, ResourceLedger ledger, DeviceTable devices, GpuService gpus) {
       this.ports = ports;
       this.ledger = ledger;
+      this.devices = devices;
+      this.gpus = gpus;
     }
 
     EffectInterpreter create(
@@ -91,7 +99,7 @@ final class EffectInterpreter {
         StatusBoard board,
         Consumer<ServiceEvent> post,
         Consumer<ServiceNotice> tell) {
-      return new EffectInterpreter(current, board, ports, ledger, post, tell);
+      return new EffectInterpreter(current, board, ports, ledger, devices, gpus, post, tell);
     }
   }
 
@@ -101,7 +109,7 @@ final class EffectInterpreter {
       case Effect.CancelLaunch of -> gate.cancel(of.epoch());
       case Effect.Recover of -> recover(of.epoch());
       case Effect.WatchStart of -> {
-        StartWatch begun = new StartWatch(launched(), ports, provider, post, this::note);
+        StartWatch begun = new StartWatch(launched(), ports, provider, devices, post, this::note);
         start = begun;
         begun.begin(of.epoch());
       }
@@ -182,7 +190,7 @@ final class EffectInterpreter {
     Launch left = recovery.launch();
     follow(left, epoch);
     ledger.hold(left.spec().onPort(left.lease().port()), recovery.device());
-    board.launching(left);
+    board.launching(left, devices);
     elsewhere("recover", () -> look(recovery, epoch));
   }
 
@@ -210,7 +218,7 @@ final class EffectInterpreter {
     if (before != null) {
       before.end();
     }
-    begun.watchEnds(new LaunchEnds(epoch, begun, ports, provider, post));
+    begun.watchEnds(new LaunchEnds(epoch, begun, ports, devices, provider, post));
     new OutputKeeper(begun, ports).begin();
     launch = begun;
   }
@@ -233,7 +241,7 @@ final class EffectInterpreter {
       }
       Launch begun = new LaunchPreparation(spec, ports, provider).prepare(epoch, engine);
       follow(begun, epoch);
-      board.launching(begun);
+      board.launching(begun, devices);
       elsewhere("launch", () -> start(begun, engine, epoch));
     } catch (LifecycleException e) {
       post.accept(new ServiceEvent.NotLaunched(epoch, e.failure()));
@@ -326,7 +334,11 @@ final class EffectInterpreter {
         post.accept(new ServiceEvent.Swept(epoch, report.survivors()));
         return;
       }
-      DeviceProof.await(name, ports, report.gone(), () -> proven(ending, epoch));
+      if (ending.usesDevices()) {
+        DeviceProof.await(name, ports, report.gone(), gate.level(), () -> proven(ending, epoch));
+      } else {
+        proven(ending, epoch);
+      }
     } catch (RuntimeException e) {
       // The machine waits for an answer: an unexpected failure must not leave it waiting for ever.
       log.atError().setCause(e).addKeyValue("service", name).log("sweep failed");

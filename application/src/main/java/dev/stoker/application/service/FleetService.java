@@ -164,6 +164,7 @@ final class FleetService implements ConfiguredServices {
   @Override
   public synchronized void end(Consumer<String> progress) {
     ended = true;
+    services.overruleSwitches();
     Map<ServiceName, CompletableFuture<ServiceStatus>> ends = new LinkedHashMap<>();
     for (ServiceStatus status : services.statuses()) {
       if (services.isOurs(status.name()) && staysUp(status)) {

@@ -19,9 +19,11 @@ final class Launch {
   private final ServiceSpec spec;
   private final String engine;
   private final String build;
+  private final String device;
   private final Instant at;
   private final Duration since;
   private final boolean takenOver;
+  private @Nullable EngineInfo info;
   private @Nullable LaunchEnds ends;
   private volatile Lease lease;
   private volatile LoadPhase phase = LoadPhase.ENVIRONMENT;
@@ -30,8 +32,15 @@ final class Launch {
   private volatile boolean ended;
 
   private Launch(
-      ServiceSpec spec, String engine, String build, Lease lease, Moment now, boolean takenOver) {
+      ServiceSpec spec,
+      String engine,
+      String build,
+      String device,
+      Lease lease,
+      Moment now,
+      boolean takenOver) {
     this.spec = spec;
+    this.device = device;
     this.engine = engine;
     this.build = build;
     this.lease = lease;
@@ -42,17 +51,23 @@ final class Launch {
 
   /** {@return a launch that is to be made} */
   static Launch fresh(ServiceSpec spec, EngineInfo engine, Lease lease, Moment now) {
-    return new Launch(spec, engine.provider(), engine.build(), lease, now, false);
+    return new Launch(spec, engine.provider(), engine.build(), engine.device(), lease, now, false);
   }
 
   /** {@return a launch that an earlier Stoker made} */
-  static Launch takenOver(ServiceSpec spec, String engine, String build, Lease lease, Moment now) {
-    return new Launch(spec, engine, build, lease, now, true);
+  static Launch takenOver(
+      ServiceSpec spec, String engine, String build, String device, Lease lease, Moment now) {
+    return new Launch(spec, engine, build, device, lease, now, true);
   }
 
   /** {@return what was launched; the service may be meant to be another by now} */
   ServiceSpec spec() {
     return spec;
+  }
+
+  /** {@return its engine; null where an earlier Stoker launched it} */
+  @Nullable EngineInfo info() {
+    return info;
   }
 
   /** {@return the name of the engine} */
@@ -68,6 +83,16 @@ final class Launch {
   /** {@return engine, version and device, such as {@code vllm 0.32.0 (cpu)}} */
   String engineBuild() {
     return engine + " " + build;
+  }
+
+  /** {@return whether it computes on devices, or was given some} */
+  boolean usesDevices() {
+    return DeviceChoice.isNeeded(device) || !spec.options().devices().isEmpty();
+  }
+
+  /** {@return what its engine was built for; empty when not known} */
+  String device() {
+    return device;
   }
 
   /** {@return when it was launched, by the clock that people read} */

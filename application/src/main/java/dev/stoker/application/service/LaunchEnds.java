@@ -27,6 +27,7 @@ final class LaunchEnds {
   private final ServiceSpec spec;
   private final Launch launch;
   private final DrivenPorts ports;
+  private final DeviceTable devices;
   private final InferenceProvider provider;
   private final Consumer<ServiceEvent> post;
   private final Map<ProcessIdentity, String> vital = new HashMap<>();
@@ -39,12 +40,14 @@ final class LaunchEnds {
       long epoch,
       Launch launch,
       DrivenPorts ports,
+      DeviceTable devices,
       InferenceProvider provider,
       Consumer<ServiceEvent> post) {
     this.epoch = epoch;
     this.spec = launch.spec();
     this.launch = launch;
     this.ports = ports;
+    this.devices = devices;
     this.provider = provider;
     this.post = post;
   }
@@ -55,7 +58,8 @@ final class LaunchEnds {
         .scheduler()
         .execute(
             "exit-" + spec.name(),
-            () -> post.accept(ExitReport.of(epoch, status, spec, launch, ports, provider)));
+            () ->
+                post.accept(ExitReport.of(epoch, status, spec, launch, ports, devices, provider)));
   }
 
   /** Watches a main process that is another's child. */

@@ -9,6 +9,8 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.failure.StokerFailure.LeftoverServer;
+import dev.stoker.domain.gpu.GpuInfo;
+import dev.stoker.domain.gpu.GpuReport;
 import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.service.ServiceName;
 import java.util.List;
@@ -19,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What must be so before a launch is prepared: nothing of the service lives that the state does not
- * know; its engine and its model are here; its port and devices are free. What takes time is waited
- * for elsewhere, and then asked for again by an event. For the supervisor's thread.
+ * What must be so before a launch is prepared, in this order: nothing of the service lives that the
+ * state does not know; its engine and its model are here; its devices are, and are whole; its port
+ * and its devices are its own; there is room on them. What takes time is done elsewhere, and then
+ * asked for again by an event. For the supervisor's thread.
  */
 final class LaunchGate {
   private static final Logger log = LoggerFactory.getLogger(LaunchGate.class);
@@ -29,31 +32,58 @@ final class LaunchGate {
   private final ServiceName name;
   private final DrivenPorts ports;
   private final ResourceLedger ledger;
+  private final DeviceTable devices;
+  private final GpuService gpus;
   private final InferenceProvider provider;
   private final Consumer<ServiceEvent> post;
   private final Consumer<ServiceNotice> tell;
 
   /** The launch that waits, 0 for none; it may be cancelled. */
-  private long waiting;
+  private volatile long waiting;
 
   private @Nullable ModelPreparation preparing;
 
-  /** The launch whose model is here; written elsewhere. */
-  private volatile long prepared;
+  /** How far the launch has come; written elsewhere while the supervisor waits. */
+  private volatile Passed passed = new Passed(0, Step.NOTHING, List.of());
 
   LaunchGate(
       ServiceName name,
       DrivenPorts ports,
       ResourceLedger ledger,
+      DeviceTable devices,
+      GpuService gpus,
       InferenceProvider provider,
       Consumer<ServiceEvent> post,
       Consumer<ServiceNotice> tell) {
     this.name = name;
     this.ports = ports;
     this.ledger = ledger;
+    this.devices = devices;
+    this.gpus = gpus;
     this.provider = provider;
     this.post = post;
     this.tell = tell;
+  }
+
+  /** What is done elsewhere, in order. */
+  private enum Step {
+    NOTHING,
+    MODEL,
+    DEVICES,
+    ROOM
+  }
+
+  /**
+   * How far a launch has come.
+   *
+   * @param epoch which launch
+   * @param step what is done
+   * @param level its devices as they were last seen before it
+   */
+  private record Passed(long epoch, Step step, List<GpuInfo> level) {
+    boolean has(long launch, Step wanted) {
+      return epoch == launch && step.compareTo(wanted) >= 0;
+    }
   }
 
   /**
@@ -68,9 +98,15 @@ final class LaunchGate {
       refuseBesideStrays();
     }
     EngineInfo engine = provider.select(spec.engine());
-    if (prepared != epoch && ModelPreparation.isNeeded(spec, ports)) {
-      waiting = epoch;
-      prepareModel(spec, epoch);
+    if (!passed.has(epoch, Step.MODEL) && ModelPreparation.isNeeded(spec, ports)) {
+      ModelPreparation begun = ModelPreparation.of(spec, ports, tell);
+      preparing = begun;
+      elsewhere(epoch, Step.MODEL, () -> prepareModel(begun));
+      return null;
+    }
+    boolean onDevices = DeviceChoice.isNeeded(engine.device());
+    if (!passed.has(epoch, Step.DEVICES) && onDevices) {
+      elsewhere(epoch, Step.DEVICES, () -> devices.choose(spec, engine.device(), see()).used());
       return null;
     }
     CompletableFuture<Void> holderGone = ledger.claim(spec, engine.device());
@@ -80,8 +116,17 @@ final class LaunchGate {
       var _ = holderGone.thenRun(() -> post.accept(new ServiceEvent.MayLaunch(epoch)));
       return null;
     }
+    if (!passed.has(epoch, Step.ROOM) && !spec.isPractice()) {
+      elsewhere(epoch, Step.ROOM, () -> checkRoom(spec, engine));
+      return null;
+    }
     waiting = 0;
     return engine;
+  }
+
+  /** {@return the devices of the last launch as they were before it; empty when not known} */
+  List<GpuInfo> level() {
+    return passed.level();
   }
 
   /** What lives of a service whose state was lost is no less a server. */
@@ -97,34 +142,66 @@ final class LaunchGate {
     }
   }
 
-  /** Elsewhere, since it may take hours. */
-  private void prepareModel(ServiceSpec spec, long epoch) {
-    ModelPreparation begun = ModelPreparation.of(spec, ports, tell);
-    preparing = begun;
+  /** A step, which may take hours. */
+  private interface Task {
+    /** {@return its devices as they are now; empty where they were not looked at} */
+    List<GpuInfo> run();
+  }
+
+  private void elsewhere(long epoch, Step step, Task task) {
+    waiting = epoch;
     ports
         .scheduler()
         .execute(
-            "model-" + name,
+            "prepare-" + name,
             () -> {
-              ServiceEvent event = prepare(begun, epoch);
-              if (!begun.isCancelled()) {
+              ServiceEvent event = done(epoch, step, task);
+              if (waiting == epoch) {
                 post.accept(event);
               }
             });
   }
 
-  private ServiceEvent prepare(ModelPreparation model, long epoch) {
+  private ServiceEvent done(long epoch, Step step, Task task) {
     try {
-      model.run();
-      prepared = epoch;
+      List<GpuInfo> seen = task.run();
+      if (waiting == epoch) {
+        // Of one that was cancelled nothing counts: the next may be under way.
+        passed = new Passed(epoch, step, seen);
+      }
       return new ServiceEvent.MayLaunch(epoch);
     } catch (LifecycleException e) {
       return new ServiceEvent.NotLaunched(epoch, e.failure());
     } catch (RuntimeException | Error e) {
       // Whatever it is, the machine waits for an answer.
-      log.atError().setCause(e).addKeyValue("service", name).log("model not prepared");
+      log.atError().setCause(e).addKeyValue("service", name).log("launch not prepared");
       return new ServiceEvent.NotLaunched(epoch, new Internal(String.valueOf(e)));
     }
+  }
+
+  private static List<GpuInfo> prepareModel(ModelPreparation model) {
+    model.run();
+    return List.of();
+  }
+
+  private List<GpuInfo> checkRoom(ServiceSpec spec, EngineInfo engine) {
+    boolean onDevices = DeviceChoice.isNeeded(engine.device());
+    GpuReport report = onDevices ? see() : GpuReport.nothing();
+    DeviceChoice choice =
+        onDevices ? devices.choose(spec, engine.device(), report) : DeviceChoice.none();
+    new RoomCheck(spec, engine, ports, this::remark).run(choice, report);
+    return choice.used();
+  }
+
+  private GpuReport see() {
+    GpuReport report = ports.gpuProbe().look();
+    gpus.seen(report);
+    return report;
+  }
+
+  private void remark(String sentence) {
+    log.atWarn().addKeyValue("service", name).log(sentence);
+    tell.accept(new ServiceNotice.Remarked(name, ports.clock().instant(), sentence));
   }
 
   /** Waits no more, and says so; a launch that waits for nothing cannot be called back. */

@@ -43,7 +43,10 @@ final class LifecycleService implements ServiceOrchestrator {
   private final StateStore store;
   private final ProcessTrees trees;
   private final ResourceLedger ledger;
-  private final Supervisor.Factory factory;
+  private final GpuService gpus;
+  private final DeviceTable devices;
+  private final SupervisorFactory factory;
+  private final SwitchService switches;
   private final Listeners listeners = new Listeners();
   private final ConcurrentMap<ServiceName, Supervisor> supervisors = new ConcurrentHashMap<>();
 
@@ -53,7 +56,13 @@ final class LifecycleService implements ServiceOrchestrator {
       StateStore store,
       ProcessTrees trees,
       ResourceLedger ledger,
-      Supervisor.Factory factory) {
+      GpuService gpus,
+      DeviceTable devices,
+      SupervisorFactory factory,
+      SwitchService switches) {
+    this.switches = switches;
+    this.gpus = gpus;
+    this.devices = devices;
     this.trees = trees;
     this.providers = providers;
     this.store = store;
@@ -154,6 +163,7 @@ final class LifecycleService implements ServiceOrchestrator {
           launched.onPort(leases.getLast().port()), record.map(ServiceRecord::device).orElse(""));
     }
     Supervisor supervisor = factory.create(spec, standing, !leases.isEmpty(), listeners::tell);
+    gpus.begin(() -> supervisors.values().forEach(each -> each.seen(devices)));
     return byFile ? supervisor.ofFile() : supervisor;
   }
 
@@ -252,12 +262,32 @@ final class LifecycleService implements ServiceOrchestrator {
 
   @Override
   public CompletableFuture<ServiceStatus> ensureHealthy(ServiceName name, ModelReference model) {
-    return with(name, supervisor -> supervisor.ensure(model, wish -> keep(name, wish, supervisor)));
+    return with(
+        name, supervisor -> supervisor.ensure(model, (wish, before) -> keep(name, wish, before)));
   }
 
-  private void keep(ServiceName name, ServiceSpec wished, Supervisor supervisor) {
-    ModelReference instead =
-        store.wish(name).map(ModelWish::instead).orElse(supervisor.spec().model());
+  @Override
+  public CompletableFuture<ServiceStatus> switchModel(ServiceName name, ModelReference model) {
+    return with(
+        name,
+        supervisor -> {
+          SwitchService.Preparation preparation =
+              switches.preparation(supervisor.spec().withModel(model), listeners::tell);
+          return supervisor
+              .announceSwitch(preparation::cancel)
+              .thenCompose(
+                  ticket ->
+                      preparation
+                          .run()
+                          .thenCompose(
+                              _ ->
+                                  supervisor.switchTo(
+                                      model, ticket, (wish, before) -> keep(name, wish, before))));
+        });
+  }
+
+  private void keep(ServiceName name, ServiceSpec wished, ModelReference before) {
+    ModelReference instead = store.wish(name).map(ModelWish::instead).orElse(before);
     store.saveWish(
         name, wished.model().equals(instead) ? null : new ModelWish(wished.model(), instead));
   }
@@ -288,6 +318,11 @@ final class LifecycleService implements ServiceOrchestrator {
   @Override
   public ServiceStatus status(ServiceName name) {
     return find(name).status();
+  }
+
+  /** Nothing is switched any more. */
+  void overruleSwitches() {
+    supervisors.values().forEach(Supervisor::overruleSwitches);
   }
 
   /** {@return whether its process is ours to start and stop} */

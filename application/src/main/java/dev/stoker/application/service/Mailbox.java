@@ -1,9 +1,14 @@
 package dev.stoker.application.service;
 
 import dev.stoker.application.port.out.Scheduler;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.Internal;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Work that is done by one thread at a time, in the order in which it came. There is no lock:
@@ -11,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * thread of its own, which ends when it is empty.
  */
 final class Mailbox {
+  private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
+
   private final String thread;
   private final Scheduler scheduler;
   private final Queue<Runnable> mail = new ConcurrentLinkedQueue<>();
@@ -40,5 +47,31 @@ final class Mailbox {
       }
       handled = pending.addAndGet(-handled);
     } while (handled > 0);
+  }
+
+  /**
+   * As above; a fault of the work must not stop the mailbox: the next may be the stop that cleans
+   * up.
+   *
+   * @param what it is, for the log
+   * @param waiter who is told of a fault
+   */
+  void deliver(String what, CompletableFuture<?> waiter, Runnable work) {
+    deliver(
+        () -> {
+          try {
+            work.run();
+          } catch (LifecycleException e) {
+            waiter.completeExceptionally(e);
+          } catch (RuntimeException e) {
+            log.atError()
+                .setCause(e)
+                .addKeyValue("mailbox", thread)
+                .addKeyValue("event", what)
+                .log("event not handled");
+            waiter.completeExceptionally(
+                new LifecycleException(new Internal(String.valueOf(e)), e));
+          }
+        });
   }
 }

@@ -4,6 +4,7 @@ import dev.stoker.application.ModelFacts;
 import dev.stoker.application.port.in.Models;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.Lease;
+import dev.stoker.application.port.out.ModelBundles;
 import dev.stoker.application.port.out.ModelCache.CachedModel;
 import dev.stoker.application.port.out.ModelCache.Snapshot;
 import dev.stoker.application.port.out.ModelCache.Verified;
@@ -137,16 +138,55 @@ final class ModelService implements Models {
                   + String.join(", ", needed.missing()),
               Evidence.none()));
     }
+    refusePickles(id, needed, permission);
+  }
+
+  private static void refusePickles(String id, NeededFiles needed, Permission permission) {
     if (needed.pickled() && !permission.pickles()) {
       throw new LifecycleException(
           new FilesBroken(
               id,
               "its weights are Python pickles ("
                   + String.join(", ", needed.weights())
-                  + "), which run code when they are loaded; to fetch them all the same:"
+                  + "), which run code when they are loaded; to have them all the same:"
                   + " --allow-pickle",
               Evidence.none()));
     }
+  }
+
+  @Override
+  public Fetched exportBundle(
+      HubModel model, Permission permission, Path folder, PullWatcher watcher) {
+    Snapshot here = ports.modelCache().examine(model.id(), model.revision(), permission.code());
+    if (!here.isComplete()) {
+      throw new LifecycleException(new NotCached(model.text(), here.missing(), Evidence.none()));
+    }
+    refusePickles(model.text(), Objects.requireNonNull(here.needed()), permission);
+    PullMeter meter = new PullMeter(here.bytes(), ports.uptime(), watcher);
+    return fetched(here, ports.modelBundles().write(model, here, folder, meter));
+  }
+
+  @Override
+  public Imported importBundle(Path folder, Permission permission, PullWatcher watcher) {
+    ModelBundles.Carried carried = ports.modelBundles().open(folder, permission.code());
+    ModelBundles.Contents contents = carried.contents();
+    HubModel model = contents.model();
+    if (!contents.needed().isComplete()) {
+      throw broken(model, "the bundle lacks " + String.join(", ", contents.needed().missing()));
+    }
+    refusePickles(model.text(), contents.needed(), permission);
+    List<RepoFile> files =
+        contents.files().stream()
+            .filter(file -> contents.needed().files().contains(file.path()))
+            .toList();
+    PullMeter meter = new PullMeter(Listing.size(files), ports.uptime(), watcher);
+    ByteSize came = carried.take(meter);
+    Snapshot here =
+        ports.modelCache().examine(model.id(), new Revision(contents.commit()), permission.code());
+    if (!here.isComplete()) {
+      throw broken(model, "after importing: " + String.join(", ", here.missing()));
+    }
+    return new Imported(model, fetched(here, came));
   }
 
   private static Fetched fetched(Snapshot here, ByteSize came) {

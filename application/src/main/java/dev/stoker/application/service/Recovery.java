@@ -32,6 +32,7 @@ record Recovery(Launch launch, List<Lease> older, String device) {
             launchedAs.orElseGet(() -> spec.onPort(last.port())),
             written.map(ServiceRecord::engine).orElse(""),
             written.map(ServiceRecord::engineVersion).orElse(""),
+            written.map(ServiceRecord::device).orElse(""),
             last,
             now);
     return Optional.of(

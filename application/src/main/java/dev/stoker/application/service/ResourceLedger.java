@@ -2,8 +2,8 @@ package dev.stoker.application.service;
 
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.PortTable;
+import dev.stoker.domain.failure.DeviceFailure.DevicesHeld;
 import dev.stoker.domain.failure.LifecycleException;
-import dev.stoker.domain.failure.ResourceFailure.DevicesHeld;
 import dev.stoker.domain.failure.ResourceFailure.PortInUse;
 import dev.stoker.domain.failure.ServerFailure.SurvivorsLeft;
 import dev.stoker.domain.process.PortHolder;
@@ -30,21 +30,24 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScope
 final class ResourceLedger {
-  /** Stands for every device: what a server takes that was told of none. */
-  private static final Set<String> ALL = Set.of("*");
-
   private final PortTable portTable;
+  private final DeviceTable devices;
   private final Map<ServiceName, Port> ports = new HashMap<>();
   private final Map<ServiceName, Claim> claims = new HashMap<>();
 
   @Inject
-  ResourceLedger(PortTable portTable) {
+  ResourceLedger(PortTable portTable, DeviceTable devices) {
     this.portTable = portTable;
+    this.devices = devices;
   }
 
   private static final class Claim {
-    private final Set<String> devices;
+    private final ServiceSpec spec;
+    private final String device;
     private final Port port;
+
+    /** Once known they stay: a device is no other when its driver fails. */
+    private @Nullable Set<String> keys;
 
     /** On its way down for good: what it has will be free. */
     private boolean leaving;
@@ -55,17 +58,36 @@ final class ResourceLedger {
     /** Completed when the ledger has changed for those who wait. */
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
-    Claim(Set<String> devices, Port port) {
-      this.devices = devices;
-      this.port = port;
+    Claim(ServiceSpec spec, String device) {
+      this.spec = spec;
+      this.device = device;
+      this.port = spec.options().port();
     }
+  }
 
-    boolean sharesDevices(Set<String> others) {
-      return devices.equals(ALL)
-          ? !others.isEmpty()
-          : (others.equals(ALL) && !devices.isEmpty())
-              || others.stream().anyMatch(devices::contains);
+  /** By what is known of the devices now: two names may mean the same one. */
+  private boolean shareDevices(Claim one, Claim other) {
+    Set<String> mine = devicesOf(one);
+    Set<String> its = devicesOf(other);
+    boolean anything = (mine == null || !mine.isEmpty()) && (its == null || !its.isEmpty());
+    return anything && (mine == null || its == null || mine.stream().anyMatch(its::contains));
+  }
+
+  /**
+   * {@return what it computes on; null for every device}
+   *
+   * <p>A server on a processor has no device; the stand-in has those it was given, to practise.
+   */
+  private @Nullable Set<String> devicesOf(Claim claim) {
+    List<String> configured = claim.spec.options().devices();
+    boolean onDevices = DeviceChoice.isNeeded(claim.device);
+    if (claim.keys == null && onDevices) {
+      claim.keys = devices.keys(claim.spec, claim.device);
     }
+    if (claim.keys != null) {
+      return claim.keys;
+    }
+    return configured.isEmpty() && onDevices ? null : Set.copyOf(configured);
   }
 
   /**
@@ -172,13 +194,13 @@ final class ResourceLedger {
    * @throws LifecycleException when a service that is up has them
    */
   @Nullable CompletableFuture<Void> claim(ServiceSpec spec, String device) {
-    Set<String> devices = devicesOf(spec, device);
+    Claim wanted = new Claim(spec, device);
     Claim earlier = null;
     try {
       synchronized (this) {
         // As one: nobody is to get in between.
         earlier = claims.remove(spec.name());
-        return take(spec, devices);
+        return take(spec.name(), wanted);
       }
     } finally {
       if (earlier != null) {
@@ -195,7 +217,7 @@ final class ResourceLedger {
   void hold(ServiceSpec spec, String device) {
     Claim earlier;
     synchronized (this) {
-      Claim claim = new Claim(devicesOf(spec, device), spec.options().port());
+      Claim claim = new Claim(spec, device);
       // Until it is known whether it lives: who wants the same waits for that.
       claim.leaving = true;
       earlier = claims.put(spec.name(), claim);
@@ -205,35 +227,26 @@ final class ResourceLedger {
     }
   }
 
-  private @Nullable CompletableFuture<Void> take(ServiceSpec spec, Set<String> devices) {
-    Port port = spec.options().port();
+  private @Nullable CompletableFuture<Void> take(ServiceName name, Claim wanted) {
+    Port port = wanted.port;
     for (Map.Entry<ServiceName, Claim> entry : claims.entrySet()) {
       Claim claim = entry.getValue();
       boolean samePort = claim.port.equals(port);
-      boolean sameDevices = claim.sharesDevices(devices);
+      boolean sameDevices = shareDevices(claim, wanted);
       if (claim.leaving ? samePort || sameDevices : claim.ending && samePort && !sameDevices) {
         return claim.over;
       }
       if (sameDevices) {
         throw new LifecycleException(
-            new DevicesHeld(describe(spec.options().devices()), entry.getKey()));
+            new DevicesHeld(describe(wanted.spec.options().devices()), entry.getKey()));
       }
       if (samePort) {
         throw new LifecycleException(
             new PortInUse(port, new PortHolder(0, "service '" + entry.getKey() + "'")));
       }
     }
-    claims.put(spec.name(), new Claim(devices, port));
+    claims.put(name, wanted);
     return null;
-  }
-
-  /** A server on a processor has no device; the stand-in has those it was given, to practise. */
-  private static Set<String> devicesOf(ServiceSpec spec, String device) {
-    List<String> devices = spec.options().devices();
-    if (!devices.isEmpty()) {
-      return Set.copyOf(devices);
-    }
-    return device.equals("cpu") ? Set.of() : ALL;
   }
 
   private static String describe(List<String> devices) {
@@ -263,7 +276,8 @@ final class ResourceLedger {
     }
     if (wasLeaving && !claim.leaving) {
       // It stays after all: who waited asks again, and is refused.
-      Claim renewed = new Claim(claim.devices, claim.port);
+      Claim renewed = new Claim(claim.spec, claim.device);
+      renewed.keys = claim.keys;
       renewed.ending = claim.ending;
       claims.put(service, renewed);
       return claim.over;

@@ -1,5 +1,6 @@
 package dev.stoker.application.service;
 
+import dev.stoker.application.EngineInfo;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.DrivenPorts;
@@ -19,7 +20,10 @@ import dev.stoker.domain.service.ServiceEvent;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,10 +41,13 @@ final class StartWatch {
   private static final Duration BETWEEN_NOTICES = Duration.ofSeconds(1);
   private static final Duration BETWEEN_LOG_LINES = Duration.ofSeconds(15);
 
+  private static final int LINES_OF_A_START = 5000;
+
   private final ServiceSpec spec;
   private final Launch launch;
   private final DrivenPorts ports;
   private final InferenceProvider provider;
+  private final DeviceTable devices;
   private final Consumer<ServiceEvent> post;
   private final Consumer<ServiceNotice> tell;
   private final ServerOutput.Cursor output;
@@ -55,8 +62,10 @@ final class StartWatch {
       Launch launch,
       DrivenPorts ports,
       InferenceProvider provider,
+      DeviceTable devices,
       Consumer<ServiceEvent> post,
       Consumer<ServiceNotice> tell) {
+    this.devices = devices;
     this.spec = launch.spec();
     this.launch = launch;
     this.ports = ports;
@@ -258,9 +267,27 @@ final class StartWatch {
                   launch.at(),
                   now.minus(launch.since()),
                   progress().timesUntil(now)),
-              launch.circumstances());
+              circumstances());
     } catch (LifecycleException e) {
       Chronicle.error(spec.name(), e.failure());
     }
+  }
+
+  /** What it was made with, and what its server reported of memory. */
+  private Map<String, String> circumstances() {
+    Map<String, String> all = new TreeMap<>(launch.circumstances());
+    EngineInfo engine = launch.info();
+    DeviceChoice choice = engine == null ? null : devices.known(spec, engine.device());
+    if (engine != null && choice != null && launch.usesDevices()) {
+      List<String> lines = ports.serverOutput().tail(launch.lease().log(), LINES_OF_A_START);
+      all.putAll(
+          StartMemory.written(
+              spec.model().argument(),
+              engine.describe(),
+              provider.memory(spec, engine),
+              RoomCheck.memories(choice.used()),
+              provider.reported(lines).orElse(null)));
+    }
+    return all;
   }
 }

@@ -6,6 +6,7 @@ import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.ServiceStatus.LastCheck;
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.gpu.GpuInfo;
 import dev.stoker.domain.health.EngineLoad;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.progress.LoadPhase;
@@ -28,6 +29,8 @@ final class StatusBoard {
   private volatile @Nullable String engine;
   private volatile String build = "";
   private volatile @Nullable Path log;
+  private @Nullable Launch launched;
+  private List<GpuInfo> gpus = List.of();
 
   /** As its state has it; written under the lock. */
   private ServiceStatus status;
@@ -63,6 +66,9 @@ final class StatusBoard {
     } else {
       shown = now.upSince() == null ? now : now.with(load, doubt);
     }
+    if (now.pid() != null && !gpus.isEmpty()) {
+      shown = shown.on(gpus);
+    }
   }
 
   /** Something happened that is no change of state. */
@@ -79,20 +85,32 @@ final class StatusBoard {
     show();
   }
 
+  /** The machine's devices are so now (AC-031). */
+  synchronized void seen(DeviceTable devices) {
+    Launch launch = launched;
+    DeviceChoice choice =
+        launch == null || !launch.usesDevices()
+            ? null
+            : devices.known(launch.spec(), launch.device());
+    gpus = choice == null ? List.of() : choice.used();
+    show();
+  }
+
   /** The service is meant to be another now. */
   synchronized void redefined(MachineState state) {
     status = snapshot(state, status.lastCheck(), status.lastFailure());
     show();
   }
 
-  synchronized void launching(Launch launch) {
+  synchronized void launching(Launch launch, DeviceTable devices) {
     loading = null;
     load = null;
     doubt = "";
     engine = launch.engine();
     build = launch.build();
     log = launch.lease().log();
-    show();
+    launched = launch;
+    seen(devices);
   }
 
   synchronized void entered(MachineState state, ServiceEvent event, Instant now) {

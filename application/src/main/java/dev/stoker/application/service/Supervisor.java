@@ -11,7 +11,6 @@ import dev.stoker.domain.failure.ControlFailure.ServiceDiffers;
 import dev.stoker.domain.failure.ControlFailure.UnknownService;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
-import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.Effect;
 import dev.stoker.domain.service.LifecycleMode;
@@ -24,13 +23,11 @@ import dev.stoker.domain.service.Standing;
 import dev.stoker.domain.service.Standing.Want;
 import dev.stoker.domain.service.Transition;
 import dev.stoker.domain.unit.Moment;
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one writer of one service's state: the only caller of {@link ServiceMachine#step}.
@@ -39,8 +36,6 @@ import org.slf4j.LoggerFactory;
  * of them returns as events. What others read is one volatile snapshot.
  */
 final class Supervisor {
-  private static final Logger logger = LoggerFactory.getLogger(Supervisor.class);
-
   private final DrivenPorts ports;
   private final EffectInterpreter interpreter;
   private final ResourceLedger ledger;
@@ -60,75 +55,44 @@ final class Supervisor {
 
   private final KeptStanding kept;
 
-  /** What it is meant to be; written by the mailbox's thread alone. */
-  private volatile ServiceSpec spec;
+  private final MeantSpec meant;
 
   /** Written by the mailbox's thread, and by no other. */
   private MachineState state;
 
-  private Supervisor(
-      ServiceSpec spec, Transition restored, Factory parts, Consumer<ServiceNotice> listener) {
-    this.spec = spec;
+  Supervisor(
+      ServiceSpec spec,
+      Transition restored,
+      SupervisorFactory.Parts parts,
+      Consumer<ServiceNotice> listener) {
+    this.meant = new MeantSpec(spec);
     this.state = restored.next();
-    this.ports = parts.ports;
-    this.ledger = parts.ledger;
+    this.ports = parts.ports();
+    this.ledger = parts.ledger();
     this.listener = listener;
-    this.mailbox = new Mailbox("service-" + spec.name(), parts.ports.scheduler());
-    this.board = new StatusBoard(() -> this.spec, state);
+    this.mailbox = new Mailbox("service-" + spec.name(), parts.ports().scheduler());
+    this.board = new StatusBoard(this::spec, state);
     this.kept =
         new KeptStanding(
             spec.name(),
-            parts.chronicle,
-            parts.ports.scheduler(),
-            work -> deliver("write again", new CompletableFuture<>(), work),
-            incident -> parts.hooks.tell(incident, this.spec.options()));
-    this.interpreter = parts.interpreters.create(() -> this.spec, board, this::post, this::tell);
+            parts.chronicle(),
+            parts.ports().scheduler(),
+            work -> mailbox.deliver("write again", new CompletableFuture<>(), work),
+            incident -> parts.hooks().tell(incident, spec().options()));
+    this.interpreter = parts.interpreters().create(this::spec, board, this::post, this::tell);
   }
 
-  /** Makes one for each service. */
-  static final class Factory {
-    private final DrivenPorts ports;
-    private final Chronicle chronicle;
-    private final ResourceLedger ledger;
-    private final EffectInterpreter.Factory interpreters;
-    private final IncidentHooks hooks;
-
-    @Inject
-    Factory(
-        DrivenPorts ports,
-        Chronicle chronicle,
-        ResourceLedger ledger,
-        EffectInterpreter.Factory interpreters,
-        IncidentHooks hooks) {
-      this.ports = ports;
-      this.chronicle = chronicle;
-      this.ledger = ledger;
-      this.interpreters = interpreters;
-      this.hooks = hooks;
-    }
-
-    /**
-     * Makes one that stands where an earlier Stoker left it.
-     *
-     * @param leased whether a launch of it was never proven gone
-     */
-    Supervisor create(
-        ServiceSpec spec, Standing standing, boolean leased, Consumer<ServiceNotice> listener) {
-      Moment now = new Moment(ports.clock().instant(), ports.uptime().now());
-      Transition restored = ServiceMachine.restore(standing, leased, spec.policy(), now);
-      Supervisor made = new Supervisor(spec, restored, this, listener);
-      boolean known = Standing.of(restored.next()).equals(standing);
-      made.deliver(
-          "restore",
-          new CompletableFuture<>(),
-          () -> {
-            if (!known) {
-              made.kept.begin(made.state);
-            }
-            made.perform(restored.effects());
-          });
-      return made;
-    }
+  /** Begins what was found of it, before anybody else knows it. */
+  void begin(Transition restored, boolean known) {
+    mailbox.deliver(
+        "restore",
+        new CompletableFuture<>(),
+        () -> {
+          if (!known) {
+            kept.begin(state);
+          }
+          perform(restored.effects());
+        });
   }
 
   /** {@return what is known; one volatile read} */
@@ -137,15 +101,19 @@ final class Supervisor {
   }
 
   /**
-   * {@return what is known, where that is answer enough for who needs it to serve; else null}
-   *
-   * <p>Of one that is assumed to be there, only a look tells.
+   * {@return what is known, where that is answer enough for who needs it to serve; else null} Of
+   * one that is assumed to be there, only a look tells.
    */
   @Nullable ServiceStatus healthy() {
     ServiceStatus now = board.status();
-    return now.state() == ServiceState.RUNNING && spec.options().mode() != LifecycleMode.EXTERNAL
+    return now.state() == ServiceState.RUNNING && spec().options().mode() != LifecycleMode.EXTERNAL
         ? now
         : null;
+  }
+
+  /** The machine's devices are so now; for any thread. */
+  void seen(DeviceTable devices) {
+    board.seen(devices);
   }
 
   /** {@return whether it is no more} */
@@ -164,13 +132,14 @@ final class Supervisor {
    */
   CompletableFuture<ServiceStatus> retire(Runnable forget) {
     CompletableFuture<ServiceStatus> waiter = new CompletableFuture<>();
-    deliver(
+    mailbox.deliver(
         "retire",
         waiter,
         () -> {
           requireHere();
+          meant.stopWanted();
           leaving = forget;
-          if (isDown(state)) {
+          if (state.isDown()) {
             leaveIfDown();
             waiter.complete(board.status());
           } else {
@@ -183,7 +152,7 @@ final class Supervisor {
 
   private void leaveIfDown() {
     Runnable forget = leaving;
-    if (forget != null && isDown(state)) {
+    if (forget != null && state.isDown()) {
       gone = true;
       kept.forget();
       forget.run();
@@ -192,33 +161,33 @@ final class Supervisor {
 
   private void requireHere() {
     if (gone) {
-      throw new LifecycleException(new UnknownService(spec.name(), List.of()));
+      throw new LifecycleException(new UnknownService(spec().name(), List.of()));
     }
   }
 
-  /** {@return what it is meant to be} */
   ServiceSpec spec() {
-    return spec;
+    return meant.now();
   }
 
   /** Tells it that something happened. */
   void post(ServiceEvent event) {
-    deliver(event.toString(), new CompletableFuture<>(), () -> handle(event));
+    mailbox.deliver(event.toString(), new CompletableFuture<>(), () -> handle(event));
   }
 
   /** {@return the future of what is wished} */
   CompletableFuture<ServiceStatus> command(ServiceCommand command) {
     CompletableFuture<ServiceStatus> waiter = new CompletableFuture<>();
-    deliver(
+    mailbox.deliver(
         command.toString(),
         waiter,
         () -> {
           if (command instanceof ServiceCommand.Stop) {
             requireHere();
+            meant.stopWanted();
           } else {
             requireStaying();
           }
-          Permission.require(command, spec.options().mode(), state, leaving != null);
+          Permission.require(command, spec().options().mode(), state, leaving != null);
           await(command, waiter);
         });
     return waiter;
@@ -234,22 +203,21 @@ final class Supervisor {
   }
 
   /**
-   * {@return the future of what is needed, with this model (FR-005)}
-   *
-   * <p>One that serves another is restarted with this one; one that is stopped by hand, or has
-   * failed, stays so.
+   * {@return the future of what is needed, with this model (FR-005)} One that serves another is
+   * restarted with this one; one that is stopped by hand, or has failed, stays so.
    */
-  CompletableFuture<ServiceStatus> ensure(ModelReference model, Consumer<ServiceSpec> keepWish) {
+  CompletableFuture<ServiceStatus> ensure(
+      ModelReference model, BiConsumer<ServiceSpec, ModelReference> keepWish) {
     CompletableFuture<ServiceStatus> waiter = new CompletableFuture<>();
-    deliver(
+    mailbox.deliver(
         "ensure " + model.argument(),
         waiter,
         () -> {
           requireStaying();
-          boolean same = spec.model().equals(model);
-          if (!same && !spec.options().mode().ownsProcess()) {
+          boolean same = spec().model().equals(model);
+          if (!same && !spec().options().mode().ownsProcess()) {
             throw new LifecycleException(
-                new ServiceDiffers(spec.name(), List.of(OptionTable.MODEL)));
+                new ServiceDiffers(spec().name(), List.of(OptionTable.MODEL)));
           }
           Want want = Standing.of(state).want();
           boolean refused =
@@ -258,14 +226,10 @@ final class Supervisor {
             await(new ServiceCommand.EnsureHealthy(), waiter);
             return;
           }
-          // Who waits for the other model is not to be told that this one serves.
-          waiters.settle(
-              new Effect.Settlement.Aborted(
-                  new Cancelled("another model was asked for: " + model.argument())),
-              board.status(),
-              kept.unwritten());
-          keepWish.accept(spec.withModel(model));
-          spec = spec.withModel(model);
+          ServiceSpec wished = spec().withModel(model);
+          keepWish.accept(wished, meant.settled().model());
+          becomes(model);
+          meant.become(wished);
           board.redefined(state);
           await(
               want instanceof Want.Up
@@ -274,6 +238,80 @@ final class Supervisor {
               waiter);
         });
     return waiter;
+  }
+
+  /**
+   * {@return the ticket of a switch that is being prepared; whatever is asked for meanwhile wins}
+   *
+   * @param overruled run when something else is asked for first
+   */
+  CompletableFuture<Long> announceSwitch(Runnable overruled) {
+    CompletableFuture<Long> ticket = new CompletableFuture<>();
+    mailbox.deliver(
+        "prepare a switch",
+        ticket,
+        () -> {
+          requireStaying();
+          Permission.require(
+              new ServiceCommand.Restart(), spec().options().mode(), state, leaving != null);
+          ticket.complete(meant.announce(overruled));
+        });
+    return ticket;
+  }
+
+  /** No switch that is being prepared is wanted any more. */
+  void overruleSwitches() {
+    mailbox.deliver("no switch", new CompletableFuture<>(), meant::overrule);
+  }
+
+  /**
+   * {@return the future of it serving this model, by hand (FR-027)} When the new one fails the one
+   * before comes back, and the future fails with both.
+   *
+   * @param ticket of {@link #announceSwitch}
+   * @param keepWish told of the new one and the model before when it serves: from then on that is
+   *     what is wished
+   */
+  CompletableFuture<ServiceStatus> switchTo(
+      ModelReference model, long ticket, BiConsumer<ServiceSpec, ModelReference> keepWish) {
+    CompletableFuture<ServiceStatus> waiter = new CompletableFuture<>();
+    mailbox.deliver(
+        "switch to " + model.argument(),
+        waiter,
+        () -> {
+          requireStaying();
+          Permission.require(
+              new ServiceCommand.Restart(), spec().options().mode(), state, leaving != null);
+          if (!meant.isNeeded(model, ticket)) {
+            await(new ServiceCommand.Start(), waiter);
+            return;
+          }
+          becomes(model);
+          boolean up = Standing.of(state).want() instanceof Want.Up;
+          meant.begin(model, up, keepWish, waiter);
+          board.redefined(state);
+          handle(up ? new ServiceCommand.Restart() : new ServiceCommand.Start());
+        });
+    return waiter;
+  }
+
+  /** Who waits for the other model is not to be told that this one serves. */
+  private void becomes(ModelReference model) {
+    waiters.settle(
+        new Effect.Settlement.Aborted(
+            new Cancelled("another model was asked for: " + model.argument())),
+        board.status(),
+        kept.unwritten());
+  }
+
+  private void followSwitch() {
+    ModelSwitch.Outcome outcome = meant.follow(state, board.status());
+    if (outcome.isTakenBack()) {
+      board.redefined(state);
+    }
+    if (outcome == ModelSwitch.Outcome.COMES_BACK) {
+      handle(new ServiceCommand.Start());
+    }
   }
 
   private void requireStaying() {
@@ -291,95 +329,58 @@ final class Supervisor {
    */
   CompletableFuture<ServiceChange> redefine(ServiceSpec next, boolean byFile) {
     CompletableFuture<ServiceChange> done = new CompletableFuture<>();
-    deliver("redefine", done, () -> done.complete(become(next, byFile)));
+    mailbox.deliver("redefine", done, () -> done.complete(become(next, byFile)));
     return done;
   }
 
   private ServiceChange become(ServiceSpec next, boolean byFile) {
     requireHere();
-    boolean keepsPort = !byFile && next.portMayMove();
-    ServiceSpec target = keepsPort ? next.onPort(spec.options().port()) : next;
-    List<String> differences = spec.differences(target);
-    List<String> hard = differences.stream().filter(ServiceSpec::needsRestart).toList();
-    boolean up = !isDown(state);
-    // What the file says, nobody but the file changes.
-    List<String> kept = fromFile ? differences : hard;
-    if ((up || fromFile) && !kept.isEmpty() && !byFile) {
-      throw new LifecycleException(new ServiceDiffers(spec.name(), kept));
+    Redefinition change = Redefinition.of(meant.settled(), next, byFile);
+    // Nobody but the file changes what it says.
+    List<String> kept = fromFile ? change.keys() : change.hard();
+    if ((!state.isDown() || fromFile) && !kept.isEmpty() && !byFile) {
+      throw new LifecycleException(new ServiceDiffers(spec().name(), kept));
     }
     leaving = null;
     fromFile |= byFile;
-    boolean otherMode = spec.options().mode() != target.options().mode();
-    spec = byFile ? target : ledger.assignPort(target);
-    board.redefined(state);
-    if (differences.isEmpty()) {
-      return new ServiceChange(spec.name(), Kind.UNCHANGED, List.of());
+    if (change.keys().isEmpty()) {
+      return change.made(Kind.UNCHANGED);
     }
+    boolean other = meant.isSwitching();
+    boolean otherMode = spec().options().mode() != change.target().options().mode();
+    meant.become(byFile ? change.target() : ledger.assignPort(change.target()));
+    board.redefined(state);
     if (otherMode) {
       handle(new ServiceEvent.Reconfigured());
     }
-    if (!hard.isEmpty() && isOursAndUp()) {
+    if (change.needsRestart(state, other)) {
       handle(new ServiceCommand.Restart());
-      return new ServiceChange(spec.name(), Kind.RESTARTED, differences);
+      return change.made(Kind.RESTARTED);
     }
-    return new ServiceChange(spec.name(), Kind.CHANGED, differences);
-  }
-
-  /** What is found by a look at an earlier launch is compared with what it is meant to be there. */
-  private boolean isOursAndUp() {
-    return Standing.of(state).want() instanceof Want.Up
-        && !(state instanceof MachineState.Recovering)
-        && spec.options().mode().ownsProcess();
-  }
-
-  private static boolean isDown(MachineState state) {
-    return switch (state) {
-      case MachineState.Stopped _, MachineState.Failed _, MachineState.Observed _ -> true;
-      default -> false;
-    };
-  }
-
-  /** A fault of ours must not stop the mailbox: the next event may be the stop that cleans up. */
-  private void deliver(String what, CompletableFuture<?> waiter, Runnable work) {
-    mailbox.deliver(
-        () -> {
-          try {
-            work.run();
-          } catch (LifecycleException e) {
-            waiter.completeExceptionally(e);
-          } catch (RuntimeException e) {
-            logger
-                .atError()
-                .setCause(e)
-                .addKeyValue("service", spec.name())
-                .addKeyValue("event", what)
-                .log("event not handled");
-            waiter.completeExceptionally(
-                new LifecycleException(new Internal(String.valueOf(e)), e));
-          }
-        });
+    return change.made(Kind.CHANGED);
   }
 
   private void handle(ServiceEvent event) {
     Moment now = new Moment(ports.clock().instant(), ports.uptime().now());
     MachineState before = state;
-    Transition transition = ServiceMachine.step(before, event, spec.policy(), now);
+    Transition transition = ServiceMachine.step(before, event, spec().policy(), now);
     state = transition.next();
-    kept.write(new Chronicle.Step(spec.name(), before, event, transition), now.wall());
+    kept.write(new Chronicle.Step(spec().name(), before, event, transition), now.wall());
     board.entered(state, event, now.wall());
     if (before.serviceState() != state.serviceState()) {
       tell(
           new ServiceNotice.Changed(
-              spec.name(),
+              spec().name(),
               now.wall(),
               before.serviceState(),
               state.serviceState(),
               transition.reason()));
     }
     if (before != state) {
-      ledger.standsAt(spec.name(), state);
+      ledger.standsAt(spec().name(), state);
     }
     perform(transition.effects());
+    followSwitch();
     leaveIfDown();
   }
 

@@ -6,11 +6,11 @@ import dev.stoker.application.HistoryEntry;
 import dev.stoker.application.HistoryEntry.Kind;
 import dev.stoker.application.Incident;
 import dev.stoker.application.ServiceStatus;
-import dev.stoker.application.port.out.GpuProbe.Holder;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.ServerFailure.Died;
 import dev.stoker.domain.failure.ServerFailure.FlagRejected;
+import dev.stoker.domain.gpu.GpuHolder;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.restart.RestartPolicy;
 import dev.stoker.domain.service.ServiceState;
@@ -202,12 +202,13 @@ class RecoveryTest extends RecoveryFixture {
   @Tag("NFR-011")
   @Tag("AC-003")
   void theNextStartWaitsUntilTheDriverHasGivenItsMemoryBack() {
+    world.provider().useGpus();
     startAndServe();
     world.gpus().canTell();
     FakeServer server = world.machine().last();
     long pid = status().pid();
-    world.gpus().hold(new Holder("0", pid, new ByteSize(1 << 30)));
-    world.gpus().hold(new Holder("0", 99_999, new ByteSize(1 << 30)));
+    world.gpus().hold(new GpuHolder("GPU-0", pid, "", new ByteSize(1 << 30)));
+    world.gpus().hold(new GpuHolder("GPU-0", 99_999, "", new ByteSize(1 << 30)));
     server.end(new ExitStatus.Exited(1));
     seconds(10);
     assertThat(world.machine().launches()).isEqualTo(1);

@@ -52,7 +52,13 @@ class ResourceLedgerInterleavingsTest {
   /** The real one. */
   @Param(name = "service", gen = IntGen.class, conf = "0:1")
   public static class OfLedger {
-    private final ResourceLedger ledger = new ResourceLedger(new FakeWorld().portTable());
+    private final ResourceLedger ledger = ledger();
+
+    private static ResourceLedger ledger() {
+      FakeWorld world = new FakeWorld();
+      return new ResourceLedger(
+          world.portTable(), new DeviceTable(world.providers(), world.configurationSource()));
+    }
 
     /** {@return what becomes of a claim of the only port and all devices} */
     @Operation

@@ -2,6 +2,7 @@ package dev.stoker.domain.failure;
 
 import dev.stoker.domain.service.ServiceName;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What goes wrong between a Stoker that runs and those who talk to it. */
 public sealed interface ControlFailure extends Failure {
@@ -177,6 +178,48 @@ public sealed interface ControlFailure extends Failure {
               failure.cause(),
               failure.remedy(),
               failure.evidence());
+    }
+  }
+
+  /**
+   * A model that was to be switched to does not serve (FR-027).
+   *
+   * @param wanted the new model
+   * @param why it does not serve
+   * @param before the model before
+   * @param worse why that one does not serve any more either; null where it does
+   */
+  record SwitchFailed(String wanted, Failure why, String before, @Nullable Failure worse)
+      implements ControlFailure {
+    @Override
+    public ErrorCode code() {
+      return why.code();
+    }
+
+    @Override
+    public String what() {
+      return "'"
+          + wanted
+          + "' could not be served: "
+          + why.what()
+          + (worse == null
+              ? "; '" + before + "' serves again"
+              : "; and '" + before + "' did not come back: " + worse.what());
+    }
+
+    @Override
+    public String cause() {
+      return why.cause();
+    }
+
+    @Override
+    public String remedy() {
+      return worse == null ? why.remedy() : worse.remedy();
+    }
+
+    @Override
+    public Evidence evidence() {
+      return why.evidence();
     }
   }
 }

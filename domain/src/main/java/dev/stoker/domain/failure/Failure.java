@@ -6,7 +6,12 @@ package dev.stoker.domain.failure;
  * <p>Each says what happened, why most likely, and what to do; {@code docs/errors.md} lists them.
  */
 public sealed interface Failure
-    permits ControlFailure, ModelFailure, ResourceFailure, ServerFailure, StokerFailure {
+    permits ControlFailure,
+        DeviceFailure,
+        ModelFailure,
+        ResourceFailure,
+        ServerFailure,
+        StokerFailure {
   /** {@return the row of the catalogue} */
   ErrorCode code();
 

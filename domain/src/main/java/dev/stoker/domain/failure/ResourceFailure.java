@@ -1,40 +1,10 @@
 package dev.stoker.domain.failure;
 
 import dev.stoker.domain.process.PortHolder;
-import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.unit.Port;
 
-/** What can be missing or taken on the machine. */
+/** What can be missing or taken on the machine, beside its accelerators. */
 public sealed interface ResourceFailure extends Failure {
-  /**
-   * There is no usable accelerator (FR-046).
-   *
-   * @param problem the server's or the tool's own words
-   * @param evidence what said so
-   */
-  record GpuUnavailable(String problem, Evidence evidence) implements ResourceFailure {
-    @Override
-    public ErrorCode code() {
-      return ErrorCode.GPU_UNAVAILABLE;
-    }
-
-    @Override
-    public String what() {
-      return "the server found no usable GPU: " + problem;
-    }
-
-    @Override
-    public String cause() {
-      return "no GPU, no driver, or a vLLM built for another kind of device";
-    }
-
-    @Override
-    public String remedy() {
-      return "run nvidia-smi (or rocm-smi) to see what the driver sees; without a GPU use a CPU"
-          + " build: stoker engine install vllm --device cpu";
-    }
-  }
-
   /**
    * Somebody else has the port (FR-043).
    *
@@ -61,68 +31,6 @@ public sealed interface ResourceFailure extends Failure {
     public String remedy() {
       String end = holder.pid() == 0 ? "" : ", or end pid " + holder.pid();
       return "choose another port (--port, VLLM_PORT or providers.vllm.port)" + end;
-    }
-  }
-
-  /**
-   * Weights or key-value cache do not fit.
-   *
-   * @param problem the server's own words
-   * @param evidence what said so
-   */
-  record NotEnoughMemory(String problem, Evidence evidence) implements ResourceFailure {
-    @Override
-    public ErrorCode code() {
-      return ErrorCode.NOT_ENOUGH_MEMORY;
-    }
-
-    @Override
-    public String what() {
-      return "the model does not fit into the device's memory: " + problem;
-    }
-
-    @Override
-    public String cause() {
-      return "the model, its context length or another process takes more than there is";
-    }
-
-    @Override
-    public String remedy() {
-      return "shorten the context ('-- --max-model-len 8192'), raise --gpu-memory-utilization,"
-          + " spread over more devices (--tensor-parallel-size), or end what holds the memory";
-    }
-  }
-
-  /**
-   * Another service has the devices; nothing is evicted.
-   *
-   * @param devices which, as configured
-   * @param holder whose they are
-   */
-  record DevicesHeld(String devices, ServiceName holder) implements ResourceFailure {
-    @Override
-    public ErrorCode code() {
-      return ErrorCode.NOT_ENOUGH_MEMORY;
-    }
-
-    @Override
-    public String what() {
-      return devices
-          + " "
-          + (devices.contains(",") ? "are" : "is")
-          + " held by service '"
-          + holder
-          + "'";
-    }
-
-    @Override
-    public String cause() {
-      return "two services never share a device, and nothing is stopped to make room";
-    }
-
-    @Override
-    public String remedy() {
-      return "stop it ('stoker stop " + holder + "'), or give the two different gpu.devices";
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 
 /** What can happen to a launched server. */
 public sealed interface ServerFailure extends Failure {
+
   /**
    * It ended by itself: any exit nobody asked for is a crash, whatever its code (D8).
    *

@@ -58,7 +58,18 @@ public record FitEstimate(
    * @param change what to change
    * @param value to what
    */
-  public record Cure(Change change, String value) {}
+  public record Cure(Change change, String value) {
+    /** {@return how it is written on a command line} */
+    public String describe() {
+      return switch (change) {
+        case CONTEXT -> "'-- --max-model-len " + value + "'";
+        case UTILIZATION -> "--gpu-memory-utilization " + value;
+        case SEQUENCES -> "'-- --max-num-seqs " + value + "'";
+        case CACHE_TYPE -> "'-- --kv-cache-dtype " + value + "'";
+        case TENSOR_PARALLEL -> "--tensor-parallel-size " + value;
+      };
+    }
+  }
 
   /** What can be changed. */
   public enum Change {

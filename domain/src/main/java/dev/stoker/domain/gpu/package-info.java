@@ -1,4 +1,4 @@
-/** What is known of an accelerator. */
+/** Accelerators: what is known of them, who holds their memory, what their names mean. */
 @NullMarked
 package dev.stoker.domain.gpu;
 

@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * the service settle or start again (D1).
  */
 public sealed interface MachineState {
+  /** {@return whether nothing of it is ours to run, and nothing is on its way} */
+  default boolean isDown() {
+    return this instanceof Stopped || this instanceof Failed || this instanceof Observed;
+  }
+
   /** {@return what every state carries} */
   Memory memory();
 

@@ -3,10 +3,10 @@ package dev.stoker.domain.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.DeviceFailure.GpuUnavailable;
 import dev.stoker.domain.failure.ModelFailure.AccessDenied;
 import dev.stoker.domain.failure.ModelFailure.ModelNotFound;
 import dev.stoker.domain.failure.ModelFailure.Refusal;
-import dev.stoker.domain.failure.ResourceFailure.GpuUnavailable;
 import dev.stoker.domain.failure.ResourceFailure.PortInUse;
 import dev.stoker.domain.failure.ServerFailure.LoadStalled;
 import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;

@@ -9,5 +9,5 @@ import dev.stoker.application.port.out.GpuProbe;
 public interface GpuModule {
   /** {@return the probe} */
   @Binds
-  GpuProbe probe(UnknownGpuProbe adapter);
+  GpuProbe probe(HostGpuProbe adapter);
 }

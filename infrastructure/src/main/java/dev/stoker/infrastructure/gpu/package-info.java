@@ -1,4 +1,4 @@
-/** What can be told of GPUs: nothing yet, and that is said. */
+/** Accelerators: NVIDIA by NVML or nvidia-smi, AMD by sysfs, amd-smi or rocm-smi. */
 @NullMarked
 package dev.stoker.infrastructure.gpu;
 

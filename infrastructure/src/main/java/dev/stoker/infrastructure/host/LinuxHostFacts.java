@@ -4,6 +4,7 @@ import dev.stoker.application.port.out.HostFacts;
 import dev.stoker.domain.unit.ByteSize;
 import dev.stoker.infrastructure.Commands;
 import dev.stoker.infrastructure.HomeLayout;
+import dev.stoker.infrastructure.MachineMemory;
 import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -25,10 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads /proc and file systems, and asks the drivers' tools. */
 final class LinuxHostFacts implements HostFacts {
-  private static final Path MEMORY = Path.of("/proc/meminfo");
-  private static final Path GROUP_LIMIT = Path.of("/sys/fs/cgroup/memory.max");
-  private static final Path GROUP_USE = Path.of("/sys/fs/cgroup/memory.current");
-  private static final Path GROUP_STAT = Path.of("/sys/fs/cgroup/memory.stat");
   private static final Path SHARED = Path.of("/dev/shm");
   private static final Path NVIDIA = Path.of("/proc/driver/nvidia/version");
   private static final Path AMD = Path.of("/sys/module/amdgpu/version");
@@ -59,8 +56,8 @@ final class LinuxHostFacts implements HostFacts {
     disk("temporary files", Path.of(System.getProperty("java.io.tmpdir", "/tmp")))
         .ifPresent(disks::add);
     return new Facts(
-        least(memory("MemTotal:"), bytesIn(GROUP_LIMIT)),
-        least(memory("MemAvailable:"), leftInGroup()),
+        MachineMemory.total(),
+        MachineMemory.available(),
         store(SHARED).map(LinuxHostFacts::total).orElse(null),
         store(SHARED).map(LinuxHostFacts::free).orElse(null),
         openFiles(),
@@ -70,6 +67,11 @@ final class LinuxHostFacts implements HostFacts {
         isWritable(cache),
         TOOLS.stream().map(this::ask).toList(),
         clockIsBehind(home.state()));
+  }
+
+  @Override
+  public Memory memory() {
+    return new Memory(MachineMemory.total(), MachineMemory.available());
   }
 
   @Override
@@ -92,56 +94,6 @@ final class LinuxHostFacts implements HostFacts {
     }
     Path file = settings.hubToken();
     return Files.isRegularFile(file) ? file.toString() : "";
-  }
-
-  private static @Nullable ByteSize memory(String name) {
-    try {
-      for (String line : Files.readAllLines(MEMORY)) {
-        if (line.startsWith(name)) {
-          String[] fields = line.strip().split(" +", -1);
-          return new ByteSize(Long.parseLong(fields[1]) * 1024);
-        }
-      }
-    } catch (IOException | NumberFormatException e) {
-      return null;
-    }
-    return null;
-  }
-
-  private static @Nullable ByteSize leftInGroup() {
-    ByteSize limit = bytesIn(GROUP_LIMIT);
-    ByteSize used = bytesIn(GROUP_USE);
-    // What files are cached in counts as used, and is given back when it is wanted.
-    return limit == null || used == null
-        ? null
-        : new ByteSize(Math.max(0, limit.bytes() - used.bytes() + cachedInGroup()));
-  }
-
-  private static long cachedInGroup() {
-    try {
-      for (String line : Files.readAllLines(GROUP_STAT)) {
-        if (line.matches("inactive_file \\d{1,18}")) {
-          return Long.parseLong(line.substring(line.indexOf(' ') + 1));
-        }
-      }
-    } catch (IOException e) {
-      return 0;
-    }
-    return 0;
-  }
-
-  private static @Nullable ByteSize bytesIn(Path file) {
-    return firstLine(file)
-        .filter(text -> text.matches("\\d{1,18}"))
-        .map(text -> new ByteSize(Long.parseLong(text)))
-        .orElse(null);
-  }
-
-  private static @Nullable ByteSize least(@Nullable ByteSize one, @Nullable ByteSize other) {
-    if (one == null || other == null) {
-      return one == null ? other : one;
-    }
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Optional<String> firstLine(Path file) {

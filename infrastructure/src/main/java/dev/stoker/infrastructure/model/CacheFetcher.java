@@ -13,18 +13,12 @@ import dev.stoker.domain.unit.ByteSize;
 import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -65,10 +59,10 @@ final class CacheFetcher implements ModelFetcher {
       checkRoom(layout, files);
       long came = fetchAll(listing, layout, files, watcher);
       for (RepoFile file : files) {
-        link(layout, listing.commit(), file);
+        layout.link(listing.commit(), file);
       }
       if (!listing.revision().isCommit()) {
-        writeReference(layout, listing);
+        layout.writeReference(listing.revision(), listing.commit());
       }
       return new ByteSize(came);
     } catch (IOException e) {
@@ -225,43 +219,6 @@ final class CacheFetcher implements ModelFetcher {
     @Override
     public boolean isCancelled() {
       return first.get() != null || watcher.isCancelled();
-    }
-  }
-
-  /** A link, relative as others make it; where there are none, the content itself. */
-  private static void link(CacheLayout layout, String commit, RepoFile file) throws IOException {
-    Path name = layout.snapshot(commit).resolve(file.path());
-    Path folder = Objects.requireNonNull(name.getParent());
-    Path blob = layout.blob(file.etag());
-    Files.createDirectories(folder);
-    if (Files.exists(name) && Files.size(name) == file.size().bytes()) {
-      return;
-    }
-    Files.deleteIfExists(name);
-    try {
-      Files.createSymbolicLink(name, folder.relativize(blob));
-    } catch (FileAlreadyExistsException e) {
-      // Another program was quicker.
-    } catch (UnsupportedOperationException | FileSystemException e) {
-      Files.copy(blob, name);
-    }
-  }
-
-  /** In one step: who reads it meanwhile sees the old one or the new one. */
-  private static void writeReference(CacheLayout layout, Listing listing) throws IOException {
-    Path reference = layout.reference(listing.revision());
-    Files.createDirectories(reference.getParent());
-    // Readable as others leave theirs: not a temporary file's way.
-    Path beside = layout.folder().resolve(".reference-" + UUID.randomUUID());
-    try {
-      Files.write(
-          beside,
-          listing.commit().getBytes(StandardCharsets.US_ASCII),
-          StandardOpenOption.CREATE_NEW,
-          StandardOpenOption.WRITE);
-      Files.move(beside, reference, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(beside);
     }
   }
 }

@@ -1,12 +1,19 @@
 package dev.stoker.infrastructure.model;
 
 import dev.stoker.domain.model.ModelId;
+import dev.stoker.domain.model.RepoFile;
 import dev.stoker.domain.model.Revision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Where the Hub's library keeps what of one model ({@code facts-hub-and-gpu.md} B2): contents by
@@ -82,6 +89,43 @@ record CacheLayout(Path cache, ModelId id) {
       return commit.matches("[0-9a-f]{40}") ? Optional.of(commit) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  /** A link, relative as others make it; where there are none, the content itself. */
+  void link(String commit, RepoFile file) throws IOException {
+    Path name = snapshot(commit).resolve(file.path());
+    Path place = Objects.requireNonNull(name.getParent());
+    Path blob = blob(file.etag());
+    Files.createDirectories(place);
+    if (Files.exists(name) && Files.size(name) == file.size().bytes()) {
+      return;
+    }
+    Files.deleteIfExists(name);
+    try {
+      Files.createSymbolicLink(name, place.relativize(blob));
+    } catch (FileAlreadyExistsException e) {
+      // Another program was quicker.
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.copy(blob, name);
+    }
+  }
+
+  /** In one step: who reads it meanwhile sees the old one or the new one. */
+  void writeReference(Revision revision, String commit) throws IOException {
+    Path reference = reference(revision);
+    Files.createDirectories(reference.getParent());
+    // Readable as others leave theirs: not a temporary file's way.
+    Path beside = folder().resolve(".reference-" + UUID.randomUUID());
+    try {
+      Files.write(
+          beside,
+          commit.getBytes(StandardCharsets.US_ASCII),
+          StandardOpenOption.CREATE_NEW,
+          StandardOpenOption.WRITE);
+      Files.move(beside, reference, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(beside);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.stoker.infrastructure.model;
 
 import dev.stoker.domain.fit.ModelShape;
+import dev.stoker.infrastructure.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.stoker.infrastructure.model;
 import dagger.Binds;
 import dagger.Module;
 import dagger.Provides;
+import dev.stoker.application.port.out.ModelBundles;
 import dev.stoker.application.port.out.ModelCache;
 import dev.stoker.application.port.out.ModelFetcher;
 import dev.stoker.application.port.out.ModelHub;
@@ -17,6 +18,10 @@ public interface ModelModule {
   /** {@return fetching} */
   @Binds
   ModelFetcher fetcher(CacheFetcher adapter);
+
+  /** {@return what carries models} */
+  @Binds
+  ModelBundles bundles(FolderBundles adapter);
 
   /** {@return the Hub} */
   @Binds

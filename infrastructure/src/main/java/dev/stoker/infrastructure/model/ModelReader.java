@@ -22,7 +22,7 @@ final class ModelReader {
   private static final String CONFIG = "config.json";
 
   /** Names every tensor of a large model. */
-  private static final int LONGEST_INDEX = 20 << 20;
+  static final int LONGEST_INDEX = 20 << 20;
 
   private static final Pattern LAYER = Pattern.compile("\\.layers\\.(\\d{1,6})\\.");
 
@@ -44,7 +44,7 @@ final class ModelReader {
     Collection<String> names = files.names();
     Optional<String> index = NeededFiles.indexOf(names);
     List<String> indexed =
-        index.isEmpty() ? List.of() : Json.indexed(files.read(index.get(), 0, LONGEST_INDEX));
+        index.isEmpty() ? List.of() : WeightIndex.files(files.read(index.get(), 0, LONGEST_INDEX));
     return NeededFiles.of(names, indexed, code);
   }
 

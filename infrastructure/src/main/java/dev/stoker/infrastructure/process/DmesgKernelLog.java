@@ -1,6 +1,7 @@
 package dev.stoker.infrastructure.process;
 
 import dev.stoker.application.port.out.KernelLog;
+import dev.stoker.domain.gpu.Xid;
 import dev.stoker.infrastructure.Commands;
 import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,9 @@ final class DmesgKernelLog implements KernelLog {
    */
   private static final Pattern KILLED =
       Pattern.compile("out of memory: Killed process (\\d+)", Pattern.CASE_INSENSITIVE);
+
+  /** Seconds since the machine was booted (dmesg(1)). */
+  private static final Pattern TIME = Pattern.compile("\\[ *(\\d{1,12}\\.\\d{1,9})\\]");
 
   private static final String COUNT = "oom_kill ";
 
@@ -79,6 +84,19 @@ final class DmesgKernelLog implements KernelLog {
       }
     }
     return said;
+  }
+
+  @Override
+  public List<Xid> gpuErrors(Duration since, Set<String> buses) {
+    List<Xid> errors = new ArrayList<>();
+    for (String line : lines()) {
+      Matcher time = TIME.matcher(line);
+      boolean recent = time.lookingAt() && Double.parseDouble(time.group(1)) >= since.toSeconds();
+      if (recent && buses.stream().anyMatch(bus -> Xid.isOf(line, bus))) {
+        Xid.inKernelLine(line).ifPresent(errors::add);
+      }
+    }
+    return errors;
   }
 
   private List<String> lines() {

@@ -2,10 +2,12 @@ package dev.stoker.infrastructure.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.domain.gpu.Xid;
 import dev.stoker.infrastructure.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,5 +74,18 @@ class DmesgKernelLogTest {
     Files.writeString(folder.resolve("dmesg"), "#!/bin/sh\necho 'not permitted' >&2\nexit 1\n");
 
     assertThat(log.outOfMemory(Set.of(70L))).isEmpty();
+  }
+
+  @Test
+  void whatAGpuReportedSinceALaunch() throws IOException {
+    Files.writeString(
+        folder.resolve("said"),
+        "[   99.5] NVRM: Xid (PCI:0000:05:00): 13, pid=1, name=old, earlier\n"
+            + "[ 1234.567890] NVRM: Xid (PCI:0000:05:00): 79, pid=7, name=python3, GPU has fallen\n"
+            + "NVRM: Xid (PCI:0000:05:00): 48, without a time\n");
+    assertThat(log.gpuErrors(Duration.ofSeconds(1000), Set.of("00000000:05:00.0")))
+        .extracting(Xid::number)
+        .containsExactly(79);
+    assertThat(log.gpuErrors(Duration.ofSeconds(1000), Set.of("00000000:83:00.0"))).isEmpty();
   }
 }

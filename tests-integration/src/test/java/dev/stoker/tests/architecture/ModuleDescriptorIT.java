@@ -20,6 +20,7 @@ class ModuleDescriptorIT {
     "domain,stoker-domain",
     "application,stoker-application",
     "infrastructure,stoker-infrastructure",
+    "infrastructure-nvml,stoker-nvml",
     "adapters-http,stoker-http",
     "adapters-cli,stoker-cli"
   })

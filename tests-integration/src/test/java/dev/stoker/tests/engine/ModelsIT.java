@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +140,43 @@ class ModelsIT {
   }
 
   @Test
+  @Tag("IT-005")
+  @Tag("AC-011")
+  @Tag("AC-012")
+  @Tag("FR-014")
+  @Tag("FR-045")
+  void aPrivateModelIsHadWithATokenAndSaidWithoutOne() throws Exception {
+    hub.setValidToken("hf_of_the_test");
+    hub.gate(NAME, "Access to model " + NAME + " is restricted.");
+    assertThat(run(3, "models", "pull", NAME))
+        .contains("VLM-003", "HF_TOKEN", "huggingface.co/settings/tokens");
+    environment.put("HF_TOKEN", "hf_wrong");
+    assertThat(run(3, "models", "pull", NAME)).contains("VLM-003").doesNotContain("hf_wrong");
+    environment.put("HF_TOKEN", "hf_of_the_test");
+    assertThat(run(0, "models", "pull", NAME))
+        .contains(NAME + " is complete")
+        .doesNotContain("hf_of_the_test");
+  }
+
+  @Test
+  @Tag("FR-024")
+  void aBundleCarriesAModelToAMachineWithoutANetwork() throws Exception {
+    run(0, "models", "pull", NAME);
+    String bundle = folder.resolve("usb").toString();
+    assertThat(run(3, "bundle", "export", "acme/other", bundle)).contains("VLM-012");
+    assertThat(run(0, "bundle", "export", NAME, bundle)).contains(NAME + " is in " + bundle);
+    int asked = hub.asked().size();
+    environment.put("HF_HOME", folder.resolve("elsewhere").toString());
+    environment.put("HF_HUB_OFFLINE", "1");
+    assertThat(run(3, "models", "pull", NAME)).contains("VLM-012");
+    assertThat(run(0, "bundle", "import", bundle)).contains(NAME + " is complete: 24.0 MiB");
+    assertThat(run(0, "models", "verify", NAME)).contains("Complete; 6 files");
+    assertThat(run(0, "models", "pull", NAME)).contains("all of it was here");
+    assertThat(run(2, "bundle", "import", folder.toString())).contains("stoker-bundle.json");
+    assertThat(hub.asked()).as("nobody asked the Hub").hasSize(asked);
+  }
+
+  @Test
   void whatIsWrittenWrongIsNamed() throws Exception {
     assertThat(run(2, "models", "pull", "./here")).contains("must be a model of the Hub");
     assertThat(run(2, "models", "pull", "a/b/c")).contains("VLM-010");
@@ -172,6 +210,7 @@ class ModelsIT {
 
   /** Each time killed at another byte; the next one asks for what is behind it. */
   @Test
+  @Tag("NFR-012")
   void killedAtAnyByteItGoesOnThere() throws Exception {
     Random random = new Random(5);
     for (int kill = 0; kill < KILLS; kill++) {

@@ -2,6 +2,7 @@ package dev.stoker.tests.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RealFitIT {
   private static final Pattern SAID = Pattern.compile("KV cache size: ([\\d,]+) tokens");
   private static final Pattern FIT = Pattern.compile("\"cache_tokens\":(\\d+)");
+
+  /** All six with {@code -Dfit.shapes=6}; a start takes half a minute. */
+  private static final int SHAPES = Integer.getInteger("fit.shapes", 2);
+
+  private static int asked;
 
   @TempDir Path folder;
   private final int port = Machine.freePort();
@@ -71,6 +77,7 @@ class RealFitIT {
           """)
   void theCacheIsAsLargeAsItWasSaidToBe(String changes, String gib, String flags) throws Exception {
     Path engine = RealEngine.require();
+    assumeTrue(asked++ < SHAPES, "run with -Dfit.shapes=6");
     Path model = model(changes == null ? "" : changes);
     Map<String, String> environment = Map.of("VLLM_CPU_KVCACHE_SPACE", gib);
     List<String> arguments =

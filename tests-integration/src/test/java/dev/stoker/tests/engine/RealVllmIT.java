@@ -88,6 +88,7 @@ class RealVllmIT {
   @Tag("FR-008")
   @Tag("FR-009")
   @Tag("NFR-011")
+  @Tag("AC-006")
   void servesACompletionSurvivesItsEnginesDeathAndStopsWithARequestInFlight() throws Exception {
     try (StokerProcess stoker = up("demo");
         HttpClient client = Requests.client()) {
@@ -170,5 +171,21 @@ class RealVllmIT {
       assertThat(stoker.output()).contains("VLM-014", "holds no weights");
     }
     assertThat(Files.exists(folder.resolve("home/state/logs"))).isFalse();
+  }
+
+  /** Two processes share each layer; on the CPU build they talk to each other as on GPUs. */
+  @Test
+  @Tag("IT-006")
+  @Tag("AC-029")
+  @Tag("FR-011")
+  @Tag("FR-029")
+  void tensorParallelismReachesTheServer() throws Exception {
+    try (StokerProcess stoker = up("demo", "--tensor-parallel-size", "2")) {
+      stoker.awaitOutput("Ctrl-C stops it.");
+      assertThat(stoker.output()).contains("answered  ");
+      assertThat(Machine.processesNamed(folder, "VLLM::Worker_TP")).hasSize(2);
+      stoker.signal("TERM");
+      assertThat(stoker.exitCode()).isEqualTo(128 + 15);
+    }
   }
 }

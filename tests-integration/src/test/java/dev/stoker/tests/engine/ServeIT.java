@@ -78,6 +78,31 @@ class ServeIT {
   }
 
   @Test
+  @Tag("FR-027")
+  @Tag("AC-010")
+  void switchesToAnotherModelAndRefusesOneThatIsNoneWhileTheFirstServes() throws Exception {
+    configure(", lifecycle: {start: eager}", "");
+    Path other = Files.createDirectories(folder.resolve("other"));
+    try (StokerProcess daemon = serve()) {
+      daemon.awaitOutput("alpha: Starting -> Running");
+      String pid = number(status("alpha"), "pid +(\\d+)");
+      assertThat(run(2, "switch", "alpha", folder.resolve("nothing").toString()))
+          .contains("nothing");
+      assertThat(run(2, "switch", "nobody", "demo")).contains("VLM-031");
+      assertThat(status("alpha")).contains("pid         " + pid);
+      StokerProcess.write(other.resolve("config.json"), "{\"architectures\": [\"X\"]}");
+      StokerProcess.write(other.resolve("tokenizer.json"), "{}");
+      StokerProcess.write(other.resolve("model.safetensors"), "\2\0\0\0\0\0\0\0{}");
+      assertThat(run(0, "switch", "alpha", other.toString())).contains("alpha: Running");
+      assertThat(status("alpha"))
+          .contains("served as   other")
+          .doesNotContain("pid         " + pid);
+      daemon.signal("TERM");
+      daemon.exitCode();
+    }
+  }
+
+  @Test
   @Tag("AC-032")
   @Tag("AC-033")
   @Tag("AC-034")
@@ -99,7 +124,7 @@ class ServeIT {
               "pid         " + pid,
               "served as   demo",
               "engine      practice plays vllm 0.32.0",
-              "gpu         not measured",
+              "gpu         none used",
               "uptime      ");
       assertThat(run(0, "status", "--json"))
           .startsWith("{\"services\":[{\"name\":\"alpha\",\"state\":\"Running\"")

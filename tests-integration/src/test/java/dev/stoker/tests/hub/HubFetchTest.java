@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is fetched from the Hub, against a stand-in with faults. */
@@ -103,6 +104,7 @@ class HubFetchTest extends OfHub {
   }
 
   @Test
+  @Tag("AC-011")
   void theTokenGoesToTheHubAndToNobodyElse() throws IOException {
     environment.put("HF_TOKEN", TOKEN);
     fetch(new Watching());
@@ -134,6 +136,7 @@ class HubFetchTest extends OfHub {
   }
 
   @Test
+  @Tag("NFR-012")
   void whatBreaksIsGoneOnWith() {
     hub.fail("data/" + SHARD, new Fault.CutAfter(300_000), new Fault.CutAfter(200_000));
 
@@ -147,6 +150,7 @@ class HubFetchTest extends OfHub {
 
   /** OkHttp itself asks again once, on another connection. */
   @Test
+  @Tag("NFR-012")
   void aHubThatHangsUpIsAskedAgain() {
     String resolve = "/" + NAME + "/resolve/" + hub.commit(NAME) + "/" + SHARD;
     hub.fail(resolve, new Fault.HangUp(), new Fault.HangUp(), new Fault.HangUp());
@@ -190,6 +194,7 @@ class HubFetchTest extends OfHub {
   }
 
   @Test
+  @Tag("NFR-012")
   void whatIsGarbledIsFetchedOnceMoreAndThenRefused() {
     hub.fail("data/" + SHARD, new Fault.Garbled());
     fetch(new Watching());

@@ -13,10 +13,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,10 +39,16 @@ public final class HubStandIn implements AutoCloseable {
   private static final Pattern API =
       Pattern.compile("/api/models/(?<id>[^/]+/[^/]+)/(?<what>revision|tree|auth-check)(?:/.*)?");
   private static final int LARGE = 10_000;
+  private static final int CHUNK = 1 << 20;
 
   private final HttpServer hub;
   private final HttpServer cdn;
   private final Map<String, Map<String, byte[]>> models = new ConcurrentHashMap<>();
+
+  /** Of large contents, by the array itself: to count takes longer than to send. */
+  private static final Map<byte[], Map<String, String>> SUMS =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   private final Map<String, ConcurrentLinkedQueue<Fault>> faults = new ConcurrentHashMap<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final Map<String, String> gated = new ConcurrentHashMap<>();
@@ -128,6 +136,13 @@ public final class HubStandIn implements AutoCloseable {
   }
 
   public static String sha(String algorithm, byte[] bytes) {
+    return bytes.length < CHUNK
+        ? count(algorithm, bytes)
+        : SUMS.computeIfAbsent(bytes, _ -> new ConcurrentHashMap<>())
+            .computeIfAbsent(algorithm, _ -> count(algorithm, bytes));
+  }
+
+  private static String count(String algorithm, byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
     } catch (NoSuchAlgorithmException e) {
@@ -248,9 +263,10 @@ public final class HubStandIn implements AutoCloseable {
     } else {
       byte[] content = files.get(path);
       exchange.getResponseHeaders().set("X-Repo-Commit", commit(id));
-      exchange.getResponseHeaders().set("ETag", "\"" + etag(content) + "\"");
+      String etag = etag(content);
+      exchange.getResponseHeaders().set("ETag", "\"" + etag + "\"");
       if (content.length >= LARGE) {
-        exchange.getResponseHeaders().set("X-Linked-Etag", "\"" + etag(content) + "\"");
+        exchange.getResponseHeaders().set("X-Linked-Etag", "\"" + etag + "\"");
         exchange.getResponseHeaders().set("X-Linked-Size", Integer.toString(content.length));
         exchange
             .getResponseHeaders()
@@ -315,7 +331,10 @@ public final class HubStandIn implements AutoCloseable {
           case null, default -> to;
         };
     OutputStream body = exchange.getResponseBody();
-    body.write(sent, from, until - from);
+    for (int at = from; at < until; at += CHUNK) {
+      // In pieces: the JDK copies each into memory outside of the heap.
+      body.write(sent, at, Math.min(CHUNK, until - at));
+    }
     body.flush();
     if (fault instanceof Fault.SilentAfter) {
       // Held until the test ends: who is killed meanwhile does not come for the rest.

@@ -58,6 +58,7 @@ class HubTest extends OfHub {
   @Test
   @Tag("FR-025")
   @Tag("FR-045")
+  @Tag("AC-009")
   void aGatedModel() {
     hub.gate(NAME, "Access to model acme/model is restricted. You must have access to it");
     assertThatThrownBy(this::look)
@@ -80,6 +81,7 @@ class HubTest extends OfHub {
 
   @Test
   @Tag("FR-045")
+  @Tag("AC-009")
   void aTokenThatIsNotValidIsSaidToBe() {
     environment.put("HF_TOKEN", "hf_wrong");
     assertThatThrownBy(this::look)
@@ -216,6 +218,7 @@ class HubTest extends OfHub {
 
   @Test
   @Tag("FR-026")
+  @Tag("AC-008")
   void aRevisionIsOnePartOfTheAddress() {
     ports().modelHub().look(ID, new Revision("refs/pr/1"));
 

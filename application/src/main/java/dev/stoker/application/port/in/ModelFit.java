@@ -5,6 +5,7 @@ import dev.stoker.application.ModelFacts;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.domain.fit.DeviceMemory;
 import dev.stoker.domain.fit.FitEstimate;
+import dev.stoker.domain.unit.ByteSize;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ public interface ModelFit {
    * @param facts what the model's files say
    * @param plan how it would be run
    * @param devices that were asked about
+   * @param measured what its server took beside weights and cache at its last start like this one,
+   *     per device; null where that is not known, and estimated
    * @param estimate the answer; null where the model's files do not tell enough
    */
   record Report(
@@ -33,6 +36,7 @@ public interface ModelFit {
       ModelFacts facts,
       MemoryPlan plan,
       List<DeviceMemory> devices,
+      @Nullable ByteSize measured,
       @Nullable FitEstimate estimate) {
     /** Copies the list. */
     public Report {

@@ -118,6 +118,33 @@ public interface Models {
       ByteSize there, ByteSize total, @Nullable ByteSize perSecond, @Nullable Duration left) {}
 
   /**
+   * Writes a complete model into a folder that can be carried to a machine without a network; what
+   * was begun goes on where it was.
+   *
+   * @param permission what may be carried beside data
+   * @param watcher told how it goes
+   * @return what was carried, from where
+   */
+  Fetched exportBundle(HubModel model, Permission permission, Path folder, PullWatcher watcher);
+
+  /**
+   * Takes a model from such a folder into the Hub's cache, each file compared with its SHA-256.
+   *
+   * @param permission what may be taken beside data
+   * @param watcher told how it goes
+   * @return which model, and what is here now
+   */
+  Imported importBundle(Path folder, Permission permission, PullWatcher watcher);
+
+  /**
+   * A model that was carried.
+   *
+   * @param model which
+   * @param fetched what is here
+   */
+  record Imported(HubModel model, Fetched fetched) {}
+
+  /**
    * Compares every needed file with its checksum.
    *
    * @param each told of each file

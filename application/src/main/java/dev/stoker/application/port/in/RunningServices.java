@@ -11,6 +11,9 @@ public interface RunningServices {
   /** {@return applying a changed configuration} */
   ConfigurationReload reload();
 
+  /** {@return the accelerators of its machine} */
+  Gpus gpus();
+
   /** {@return questions to a running service} */
   AskUseCase ask();
 }

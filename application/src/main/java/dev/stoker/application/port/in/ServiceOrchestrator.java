@@ -52,6 +52,14 @@ public interface ServiceOrchestrator {
   CompletableFuture<ServiceStatus> ensureHealthy(ServiceName name, ModelReference model);
 
   /**
+   * Has it serve another model, by hand (FR-027, AC-010): checked and fetched first, while the one
+   * before serves; then stopped, started, and done when it serves. When the new one fails, the one
+   * before comes back, and the future fails with {@code SwitchFailed}, which says both. What serves
+   * the new one goes on with it until the file names another.
+   */
+  CompletableFuture<ServiceStatus> switchModel(ServiceName name, ModelReference model);
+
+  /**
    * Stops it; done when it is proven that nothing of it is left (NFR-011). Called again it waits no
    * longer and kills.
    */

@@ -77,6 +77,9 @@ public interface DrivenPorts {
   /** {@return fetching from the Hub into its cache} */
   ModelFetcher modelFetcher();
 
+  /** {@return folders that carry models} */
+  ModelBundles modelBundles();
+
   /** {@return every kind of server, by name} */
   Map<String, InferenceProvider> providers();
 }

@@ -1,21 +1,33 @@
 package dev.stoker.application.port.out;
 
-import dev.stoker.domain.unit.ByteSize;
-import java.util.List;
-import java.util.Optional;
+import dev.stoker.domain.gpu.GpuReport;
+import java.time.Duration;
+import java.util.function.Consumer;
 
-/** Who holds the memory of the machine's GPUs. Calls block, shortly. */
+/**
+ * The machine's accelerators, of every vendor. Nothing fails: what cannot be told is said in the
+ * report. Safe for any thread.
+ */
 public interface GpuProbe {
-  /** {@return every process that holds memory of a device; empty when that cannot be told} */
-  Optional<List<Holder>> holders();
+  /**
+   * {@return how it is now} Blocks: milliseconds most often, at most a minute where a driver must
+   * be loaded first; one that hangs is given up, and asked again only when it has answered.
+   */
+  GpuReport look();
 
   /**
-   * Memory of one device held by one process. Drivers give it back some time after the process is
-   * gone: it is listed until then.
+   * Looks again and again, cheaper than many {@link #look looks}.
    *
-   * @param device as the machine numbers or names it
-   * @param pid the process, which may be gone
-   * @param held how much
+   * @param every how often
+   * @param told told each report, on a thread of its own; must not block
+   * @return ends it when it is closed
    */
-  record Holder(String device, long pid, ByteSize held) {}
+  Watch watch(Duration every, Consumer<GpuReport> told);
+
+  /** Looking again and again. */
+  interface Watch extends AutoCloseable {
+    /** Tells nothing more; of one closed already, nothing. */
+    @Override
+    void close();
+  }
 }

@@ -10,6 +10,17 @@ public interface HostFacts {
   /** {@return everything at once; what cannot be found out is null} */
   Facts look();
 
+  /** {@return its memory; cheap} */
+  Memory memory();
+
+  /**
+   * The memory of the machine, or of the container where that is less.
+   *
+   * @param total all of it
+   * @param free what a program could take now
+   */
+  record Memory(@Nullable ByteSize total, @Nullable ByteSize free) {}
+
   /** {@return the version of the GPU's driver, empty where there is none; cheap} */
   String driver();
 

@@ -7,6 +7,7 @@ import dev.stoker.application.ServiceSpec;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.fit.ReportedMemory;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.progress.LoadSign;
 import java.time.Instant;
@@ -42,6 +43,12 @@ public interface InferenceProvider {
 
   /** {@return how it will use memory; pure} */
   MemoryPlan memory(ServiceSpec spec, EngineInfo engine);
+
+  /** {@return what the output of a start reports of memory; empty where it does not; pure} */
+  Optional<ReportedMemory> reported(List<String> lines);
+
+  /** {@return on how many devices a server of it computes; 0 where that is not known; pure} */
+  int devices(ServiceSpec spec);
 
   /**
    * {@return what a line of its output says about loading, most often nothing} Several processes

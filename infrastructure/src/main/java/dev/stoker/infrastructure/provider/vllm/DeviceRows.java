@@ -3,8 +3,8 @@ package dev.stoker.infrastructure.provider.vllm;
 import static dev.stoker.infrastructure.provider.vllm.FailureRow.always;
 import static dev.stoker.infrastructure.provider.vllm.FailureRow.atStart;
 
+import dev.stoker.domain.failure.DeviceFailure.GpuUnavailable;
 import dev.stoker.domain.failure.ErrorCode;
-import dev.stoker.domain.failure.ResourceFailure.GpuUnavailable;
 import dev.stoker.domain.failure.Retry;
 import java.util.List;
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,28 @@ final class VllmMemory {
   /** As argparse of vLLM takes it: {@code 16k} is 16,000, {@code 16K} is 16,384. */
   private static final Pattern LENGTH = Pattern.compile("(\\d{1,9})(?:\\.\\d+)?([kKmM]?)");
 
+  /** With any of them, weights are made smaller while loading, or are partly elsewhere. */
+  private static final List<String> OTHER_WEIGHTS =
+      List.of(
+          "--quantization",
+          "-q",
+          "--load-format",
+          "--cpu-offload-gb",
+          "--hf-overrides",
+          "--model-loader-extra-config",
+          "--model-impl",
+          "--enable-expert-parallel",
+          "--kv-transfer-config",
+          "--offload-backend");
+
+  /** With any of them, layers of experts are shared out otherwise. */
+  private static final List<String> REPLICAS =
+      List.of("--data-parallel-size", "-dp", "--data-parallel-size-local");
+
+  /** With any of them, workers are elsewhere too. */
+  private static final List<String> OTHER_MACHINES =
+      List.of("--distributed-executor-backend", "--nnodes", "--data-parallel-address");
+
   private final ServiceSpec spec;
   private final boolean cpu;
   private final VllmVersion version;
@@ -55,17 +78,59 @@ final class VllmMemory {
   }
 
   private MemoryPlan plan(Map<String, String> environment) {
+    if (cpu && devices(spec) > 1) {
+      assumptions.add("each of the " + devices(spec) + " processes takes a cache of its own");
+    }
     FitSettings settings =
         new FitSettings(
-            number("--tensor-parallel-size", spec.options().tensorParallelSize()),
-            number("--pipeline-parallel-size", spec.options().pipelineParallelSize()),
+            // On a processor all of them share one memory.
+            cpu ? 1 : tensor(spec),
+            cpu ? 1 : pipeline(spec),
             share(),
             length("--max-model-len"),
             number("--max-num-seqs", isDemo() ? 4 : 0),
             value("--kv-cache-dtype").filter(type -> type.startsWith("fp8")).isPresent() ? 1 : 0,
             cache(environment));
     String type = value("--dtype").orElse(isDemo() ? "float32" : "");
-    return new MemoryPlan(settings, footprint(), type, assumptions);
+    return new MemoryPlan(
+        settings,
+        footprint(),
+        type,
+        isWholeHere(),
+        !cpu && version.isAtLeast(0, 9, 0),
+        assumptions);
+  }
+
+  /** {@return on how many devices of this machine it computes; 0 where that is not known} */
+  static int devices(ServiceSpec spec) {
+    if (OTHER_MACHINES.stream().anyMatch(flag -> isGiven(spec, flag))) {
+      return 0;
+    }
+    int replicas = number(spec, "--data-parallel-size", number(spec, "-dp", 1));
+    return tensor(spec) * pipeline(spec) * number(spec, "--data-parallel-size-local", replicas);
+  }
+
+  private static int tensor(ServiceSpec spec) {
+    int configured = spec.options().tensorParallelSize();
+    return number(spec, "--tensor-parallel-size", number(spec, "-tp", configured));
+  }
+
+  private static int pipeline(ServiceSpec spec) {
+    int configured = spec.options().pipelineParallelSize();
+    return number(spec, "--pipeline-parallel-size", number(spec, "-pp", configured));
+  }
+
+  /** Whether each device holds the share of the weights that its files tell. */
+  private boolean isWholeHere() {
+    return Stream.of(OTHER_WEIGHTS, OTHER_MACHINES, REPLICAS)
+        .flatMap(List::stream)
+        .noneMatch(flag -> isGiven(spec, flag));
+  }
+
+  private static boolean isGiven(ServiceSpec spec, String flag) {
+    return spec.arguments().stream()
+        .map(argument -> name(argument.split("=", 2)[0]))
+        .anyMatch(flag::equals);
   }
 
   private boolean isDemo() {
@@ -122,7 +187,11 @@ final class VllmMemory {
   }
 
   private int number(String flag, int otherwise) {
-    return value(flag)
+    return number(spec, flag, otherwise);
+  }
+
+  private static int number(ServiceSpec spec, String flag, int otherwise) {
+    return value(spec, flag)
         .filter(text -> text.matches("\\d{1,9}"))
         .map(Integer::parseInt)
         .orElse(otherwise);
@@ -147,11 +216,15 @@ final class VllmMemory {
 
   /** {@return what was given last, in either spelling} */
   private Optional<String> value(String flag) {
+    return value(spec, flag);
+  }
+
+  private static Optional<String> value(ServiceSpec spec, String flag) {
     String found = null;
     List<String> arguments = spec.arguments();
     for (int i = 0; i < arguments.size(); i++) {
       String[] parts = arguments.get(i).split("=", 2);
-      String name = parts[0].replace('_', '-').toLowerCase(Locale.ROOT);
+      String name = name(parts[0]);
       if (name.equals(flag) && parts.length == 2) {
         found = parts[1];
       } else if (name.equals(flag) && i + 1 < arguments.size()) {
@@ -159,6 +232,10 @@ final class VllmMemory {
       }
     }
     return Optional.ofNullable(found);
+  }
+
+  private static String name(String flag) {
+    return flag.replace('_', '-').toLowerCase(Locale.ROOT);
   }
 
   private static ByteSize gib(double size) {

@@ -10,6 +10,7 @@ import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.EngineNotInstalled;
 import dev.stoker.domain.failure.StokerFailure.UnsupportedVersion;
+import dev.stoker.domain.fit.ReportedMemory;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.progress.LoadSign;
 import dev.stoker.infrastructure.Settings;
@@ -82,6 +83,16 @@ final class VllmProvider implements InferenceProvider {
   @Override
   public MemoryPlan memory(ServiceSpec spec, EngineInfo engine) {
     return VllmMemory.of(spec, engine, plan(spec, engine).environment());
+  }
+
+  @Override
+  public Optional<ReportedMemory> reported(List<String> lines) {
+    return VllmReported.of(lines);
+  }
+
+  @Override
+  public int devices(ServiceSpec spec) {
+    return VllmMemory.devices(spec);
   }
 
   @Override
