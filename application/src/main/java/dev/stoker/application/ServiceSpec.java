@@ -36,6 +36,9 @@ public record ServiceSpec(
   /** Beside the settings of a launch: what its engine runs on. */
   public static final String DEVICE = "device";
 
+  /** Beside the settings of a launch: the commit of its model, where it has one. */
+  public static final String COMMIT = "commit";
+
   private static final String PROVIDER = "provider";
   private static final String MAY_MOVE = "port_may_move";
   private static final String BETWEEN_ARGUMENTS = "\u001f";
@@ -87,7 +90,6 @@ public record ServiceSpec(
   /** {@return all of it but the name, as texts that {@link #ofSettings} reads back} */
   public Map<String, String> settings() {
     Map<String, String> settings = texts();
-    settings.put(OptionTable.MODEL, model.written());
     settings.put(PROVIDER, provider);
     settings.put(MAY_MOVE, Boolean.toString(portMayMove));
     return settings;
@@ -135,7 +137,7 @@ public record ServiceSpec(
 
   private Map<String, String> texts() {
     Map<String, String> texts = new LinkedHashMap<>(options.texts());
-    texts.put(OptionTable.MODEL, model.argument());
+    texts.put(OptionTable.MODEL, model.written());
     texts.put(OptionTable.ARGS, String.join(BETWEEN_ARGUMENTS, arguments));
     if (engine != null) {
       texts.put(OptionTable.ENGINE, engine);

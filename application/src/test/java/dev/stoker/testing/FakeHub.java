@@ -39,6 +39,7 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
 
   private final Map<ModelId, List<RepoFile>> models = new ConcurrentHashMap<>();
   private final Map<ModelId, Set<String>> cached = new ConcurrentHashMap<>();
+  private final Map<ModelId, String> heads = new ConcurrentHashMap<>();
   private final List<ModelId> asked = new ArrayList<>();
   private final LongSupplier bytesOfServers;
   private boolean offline;
@@ -63,6 +64,11 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
         FILES.stream()
             .map(file -> new RepoFile(file, new ByteSize(FILE), "a".repeat(64)))
             .toList());
+  }
+
+  /** Somebody fetched another commit of it: the main branch of the cache is that now. */
+  public void moveTo(ModelId id, String commit) {
+    heads.put(id, commit);
   }
 
   /** From now on nothing is cached but what is fetched. */
@@ -168,7 +174,7 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
     return there == null
         ? new Snapshot("", null, null, List.of(), new ByteSize(0))
         : new Snapshot(
-            COMMIT,
+            revision.equals(Revision.MAIN) ? heads.getOrDefault(id, COMMIT) : revision.value(),
             PLACE.resolve(id.value()),
             NeededFiles.of(there, List.of(), code),
             List.of(),

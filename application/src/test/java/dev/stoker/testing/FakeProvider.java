@@ -14,6 +14,8 @@ import dev.stoker.domain.failure.StokerFailure.EngineNotInstalled;
 import dev.stoker.domain.fit.EngineFootprint;
 import dev.stoker.domain.fit.FitSettings;
 import dev.stoker.domain.fit.ReportedMemory;
+import dev.stoker.domain.model.ModelReference.HubModel;
+import dev.stoker.domain.model.Revision;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.progress.LoadPhase;
@@ -96,7 +98,11 @@ public final class FakeProvider implements InferenceProvider {
 
   @Override
   public LaunchPlan plan(ServiceSpec spec, EngineInfo engine) {
-    return new LaunchPlan(List.of("server"), "python", Map.of());
+    List<String> command = new ArrayList<>(List.of("server"));
+    if (spec.model() instanceof HubModel hub && !hub.revision().equals(Revision.MAIN)) {
+      command.addAll(List.of("--revision", hub.revision().value()));
+    }
+    return new LaunchPlan(command, "python", Map.of());
   }
 
   @Override

@@ -72,10 +72,11 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public synchronized void saveService(ServiceSpec spec, EngineInfo engine) {
+  public synchronized void saveService(ServiceSpec spec, EngineInfo engine, String commit) {
     write();
     Map<String, String> settings = new HashMap<>(spec.settings());
     settings.put(ServiceSpec.DEVICE, engine.device());
+    settings.put(ServiceSpec.COMMIT, commit);
     services.put(
         spec.name(),
         new ServiceRecord(

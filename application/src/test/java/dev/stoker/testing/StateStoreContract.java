@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every state store must do, the fake like the real one. */
 public abstract class StateStoreContract {
+  private static final String COMMIT = "4e2b";
   protected static final ServiceName NAME = new ServiceName("demo");
   private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -80,7 +81,7 @@ public abstract class StateStoreContract {
   @Test
   public void aLeaseIsReadBackAsItWasWritten() {
     StateStore store = open();
-    store.saveService(spec(), ENGINE);
+    store.saveService(spec(), ENGINE, COMMIT);
     store.writeLease(lease(1));
     assertThat(store.leases()).containsExactly(lease(1));
     assertThat(store.leases(NAME)).containsExactly(lease(1));
@@ -104,15 +105,15 @@ public abstract class StateStoreContract {
   public void aServiceIsReadBackAsItWasLaunchedLast() {
     StateStore store = open();
     assertThat(store.services()).isEmpty();
-    store.saveService(spec(), ENGINE);
-    store.saveService(spec(), ENGINE);
+    store.saveService(spec(), ENGINE, COMMIT);
+    store.saveService(spec(), ENGINE, COMMIT);
 
     ServiceRecord record = store.services().getFirst();
     assertThat(record.engine() + " " + record.engineVersion()).isEqualTo("vllm 1.0 (cpu)");
     assertThat(record.model() + " " + record.servedName() + " " + record.port())
         .isEqualTo("/m m 8000");
     assertThat(ServiceSpec.ofSettings(NAME, record.settings())).contains(spec());
-    assertThat(record.settings()).containsEntry(ServiceSpec.DEVICE, "cpu");
+    assertThat(record.device() + " " + record.commit()).isEqualTo("cpu " + COMMIT);
   }
 
   private static StepRecord step(Standing standing) {
@@ -158,7 +159,7 @@ public abstract class StateStoreContract {
   public void launchNumbersOutliveTheirLeases() {
     StateStore store = open();
     assertThat(store.lastEpoch(NAME)).isZero();
-    store.saveService(spec(), ENGINE);
+    store.saveService(spec(), ENGINE, COMMIT);
     store.writeLease(lease(3));
     store.removeLease(NAME, 3);
 

@@ -120,11 +120,18 @@ final class DoctorService implements Doctor {
         Objects.requireNonNull(ports.providers().get(service.provider()), "no such provider");
     EngineInfo engine = provider.select(service.engine());
     Map<String, String> now =
-        Circumstances.of(provider.plan(service, engine), engine, ports.hostFacts().driver());
+        Circumstances.of(
+            provider.plan(atCommit(service), engine), engine, ports.hostFacts().driver());
     return Optional.of(
         new Comparison(
             good.get().at(),
             Circumstances.between(StartMemory.without(good.get().circumstances()), now)));
+  }
+
+  private ServiceSpec atCommit(ServiceSpec spec) {
+    return ModelPreparation.isNeeded(spec, ports)
+        ? ModelPin.at(spec, ModelPreparation.of(spec, ports, _ -> {}).commitHere())
+        : spec;
   }
 
   @Override

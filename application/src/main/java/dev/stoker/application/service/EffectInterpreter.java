@@ -128,7 +128,11 @@ final class EffectInterpreter {
         elsewhere("health", () -> post.accept(new ServiceEvent.Checked(of.epoch(), once.probe())));
       }
       case Effect.EndWatch _ -> endWatch();
-      case Effect.Settle _ -> throw new IllegalStateException("the supervisor settles");
+      case Effect.Settle of -> {
+        if (of.settlement() instanceof Effect.Settlement.Down) {
+          gate.down();
+        }
+      }
     }
   }
 
@@ -176,6 +180,7 @@ final class EffectInterpreter {
     ServiceSpec spec = current.get();
     Optional<Recovery> found;
     try {
+      ports.stateStore().service(name).ifPresent(gate::resume);
       found = Recovery.of(spec, ports);
     } catch (LifecycleException e) {
       Chronicle.error(name, e.failure());
@@ -239,10 +244,11 @@ final class EffectInterpreter {
       if (engine == null) {
         return;
       }
-      Launch begun = new LaunchPreparation(spec, ports, provider).prepare(epoch, engine);
+      String commit = gate.commit(spec);
+      Launch begun = new LaunchPreparation(spec, ports, provider).prepare(epoch, engine, commit);
       follow(begun, epoch);
       board.launching(begun, devices);
-      elsewhere("launch", () -> start(begun, engine, epoch));
+      elsewhere("launch", () -> start(begun, ModelPin.at(spec, commit), engine, epoch));
     } catch (LifecycleException e) {
       post.accept(new ServiceEvent.NotLaunched(epoch, e.failure()));
     } catch (RuntimeException e) {
@@ -251,11 +257,10 @@ final class EffectInterpreter {
     }
   }
 
-  private void start(Launch prepared, EngineInfo engine, long epoch) {
+  private void start(Launch prepared, ServiceSpec pinned, EngineInfo engine, long epoch) {
     Lease lease = prepared.lease();
-    ServiceSpec spec = prepared.spec();
     try {
-      LaunchPlan plan = provider.plan(spec, engine);
+      LaunchPlan plan = provider.plan(pinned, engine);
       prepared.madeWith(Circumstances.of(plan, engine, ports.hostFacts().driver()));
       var launched = ports.processLauncher().launch(plan, lease);
       prepared.update(each -> each.with(launched.process()));

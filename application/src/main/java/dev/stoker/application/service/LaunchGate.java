@@ -5,6 +5,7 @@ import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.InferenceProvider;
+import dev.stoker.application.port.out.StateStore.ServiceRecord;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.failure.StokerFailure.Internal;
@@ -42,6 +43,7 @@ final class LaunchGate {
   private volatile long waiting;
 
   private @Nullable ModelPreparation preparing;
+  private final ModelPin pin = new ModelPin();
 
   /** How far the launch has come; written elsewhere while the supervisor waits. */
   private volatile Passed passed = new Passed(0, Step.NOTHING, List.of());
@@ -99,9 +101,9 @@ final class LaunchGate {
     }
     EngineInfo engine = provider.select(spec.engine());
     if (!passed.has(epoch, Step.MODEL) && ModelPreparation.isNeeded(spec, ports)) {
-      ModelPreparation begun = ModelPreparation.of(spec, ports, tell);
+      ModelPreparation begun = ModelPreparation.of(pinned(spec), ports, tell);
       preparing = begun;
-      elsewhere(epoch, Step.MODEL, () -> prepareModel(begun));
+      elsewhere(epoch, Step.MODEL, () -> prepareModel(spec, begun));
       return null;
     }
     boolean onDevices = DeviceChoice.isNeeded(engine.device());
@@ -122,6 +124,25 @@ final class LaunchGate {
     }
     waiting = 0;
     return engine;
+  }
+
+  /** {@return the commit that is kept for it; empty for none} */
+  String commit(ServiceSpec spec) {
+    return pin.of(spec.model());
+  }
+
+  private ServiceSpec pinned(ServiceSpec spec) {
+    return ModelPin.at(spec, commit(spec));
+  }
+
+  /** Goes on with what an earlier Stoker launched. */
+  void resume(ServiceRecord written) {
+    written.launchedAs().ifPresent(spec -> pin.keep(spec.model(), written.commit()));
+  }
+
+  /** It is down, and nothing follows by itself. */
+  void down() {
+    pin.release();
   }
 
   /** {@return the devices of the last launch as they were before it; empty when not known} */
@@ -179,8 +200,8 @@ final class LaunchGate {
     }
   }
 
-  private static List<GpuInfo> prepareModel(ModelPreparation model) {
-    model.run();
+  private List<GpuInfo> prepareModel(ServiceSpec spec, ModelPreparation model) {
+    pin.keep(spec.model(), model.run());
     return List.of();
   }
 
@@ -189,7 +210,7 @@ final class LaunchGate {
     GpuReport report = onDevices ? see() : GpuReport.nothing();
     DeviceChoice choice =
         onDevices ? devices.choose(spec, engine.device(), report) : DeviceChoice.none();
-    new RoomCheck(spec, engine, ports, this::remark).run(choice, report);
+    new RoomCheck(pinned(spec), engine, ports, this::remark).run(choice, report);
     return choice.used();
   }
 

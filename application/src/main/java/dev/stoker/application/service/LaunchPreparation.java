@@ -27,9 +27,10 @@ final class LaunchPreparation {
   /**
    * {@return the launch, its lease durable}
    *
+   * @param commit which state of its model it will serve; empty where it has none
    * @throws LifecycleException when it would fail for a reason that can be known now
    */
-  Launch prepare(long epoch, EngineInfo engine) {
+  Launch prepare(long epoch, EngineInfo engine, String commit) {
     if (spec.model() instanceof DemoModel demo) {
       ports.demoModelWriter().write(demo.folder());
     }
@@ -58,7 +59,7 @@ final class LaunchPreparation {
             null,
             Set.of());
     try {
-      ports.stateStore().saveService(spec, engine);
+      ports.stateStore().saveService(spec, engine, commit);
       ports.stateStore().writeLease(lease);
     } catch (LifecycleException e) {
       ports.runFolders().remove(folder.path());

@@ -100,29 +100,43 @@ final class ModelPreparation {
     return cancelled;
   }
 
+  /** {@return the commit that a launch would serve from the cache; empty where that is not so} */
+  String commitHere() {
+    Snapshot here = examine();
+    return here.isComplete() && !isItsOwnWay() ? here.commit() : "";
+  }
+
+  private Snapshot examine() {
+    return ports.modelCache().examine(model.id(), model.revision(), isGiven(TRUST));
+  }
+
+  private boolean isItsOwnWay() {
+    return OF_THE_SERVER.stream().anyMatch(this::isGiven);
+  }
+
   /**
    * Sees to it.
    *
+   * @return the commit that is complete here; empty where the server goes its own way
    * @throws LifecycleException when the model cannot be had
    */
-  void run() {
-    boolean code = isGiven(TRUST);
-    Snapshot here = ports.modelCache().examine(model.id(), model.revision(), code);
+  String run() {
+    Snapshot here = examine();
+    boolean itsOwnWay = isItsOwnWay();
     if (here.isComplete()) {
-      return;
+      return itsOwnWay ? "" : here.commit();
     }
-    boolean itsOwnWay = OF_THE_SERVER.stream().anyMatch(this::isGiven);
     if (ports.modelHub().isOffline()) {
       if (!itsOwnWay) {
         throw new LifecycleException(new NotCached(model.text(), here.missing(), Evidence.none()));
       }
-      return;
+      return "";
     }
     Listing listing;
     NeededFiles needed;
     try {
       listing = ports.modelHub().look(model.id(), model.revision());
-      needed = ports.modelHub().needed(listing, code);
+      needed = ports.modelHub().needed(listing, isGiven(TRUST));
     } catch (LifecycleException e) {
       boolean nothingElse = here.folder() == null && !itsOwnWay;
       if (isRefusal(e) || (nothingElse && e.failure().code() == ErrorCode.NETWORK)) {
@@ -130,11 +144,9 @@ final class ModelPreparation {
       }
       // The server may have what it needs, or know the model better.
       leave(e.failure().what());
-      return;
+      return "";
     }
-    if (!itsOwnWay) {
-      fetch(listing, needed);
-    }
+    return itsOwnWay || !fetch(listing, needed) ? "" : listing.commit();
   }
 
   private static boolean isRefusal(LifecycleException problem) {
@@ -155,15 +167,16 @@ final class ModelPreparation {
         .anyMatch(flag::equals);
   }
 
-  private void fetch(Listing listing, NeededFiles needed) {
+  /** {@return whether it is here now; otherwise that is left to the server} */
+  private boolean fetch(Listing listing, NeededFiles needed) {
     if (!needed.isComplete()) {
       // It may be of a kind that only the server knows.
       leave("not found: " + needed.missing());
-      return;
+      return false;
     }
     if (needed.pickled()) {
       leave("its weights are Python pickles: " + needed.weights());
-      return;
+      return false;
     }
     List<RepoFile> files = listing.named(needed.files());
     log.atInfo()
@@ -175,6 +188,7 @@ final class ModelPreparation {
     ports
         .modelFetcher()
         .fetch(listing, files, new PullMeter(Listing.size(files), ports.uptime(), new Telling()));
+    return true;
   }
 
   /** Tells who follows the start. */

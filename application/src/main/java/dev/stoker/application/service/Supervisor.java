@@ -388,9 +388,8 @@ final class Supervisor {
     for (Effect effect : effects) {
       if (effect instanceof Effect.Settle settle) {
         waiters.settle(settle.settlement(), board.status(), kept.unwritten());
-      } else {
-        interpreter.run(effect);
       }
+      interpreter.run(effect);
     }
   }
 

@@ -168,6 +168,7 @@ class ModelPreparationTest {
 
     assertThat(start("--download-dir=/models").state()).isEqualTo(ServiceState.RUNNING);
     assertThat(hub.list()).isEmpty();
+    assertThat(world.store().service(NAME).orElseThrow().commit()).as("not known").isEmpty();
     orchestrator.stop(NAME);
     world.advance(Duration.ofSeconds(60));
     hub.refuse(new NetworkFailed("no way there", Evidence.none()));

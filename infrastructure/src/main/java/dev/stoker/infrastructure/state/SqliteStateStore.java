@@ -77,9 +77,10 @@ final class SqliteStateStore implements StateStore {
   }
 
   @Override
-  public void saveService(ServiceSpec spec, EngineInfo engine) {
+  public void saveService(ServiceSpec spec, EngineInfo engine, String commit) {
     Map<String, String> settings = new TreeMap<>(spec.settings());
     settings.put(ServiceSpec.DEVICE, engine.device());
+    settings.put(ServiceSpec.COMMIT, commit);
     file.together(
         () -> {
           saveServiceRow(spec, engine);

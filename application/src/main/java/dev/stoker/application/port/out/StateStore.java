@@ -41,8 +41,12 @@ public interface StateStore {
    */
   boolean openForReading();
 
-  /** Notes what a service is meant to be, and the engine it is launched in. */
-  void saveService(ServiceSpec spec, EngineInfo engine);
+  /**
+   * Notes what a service is meant to be, and the engine it is launched in.
+   *
+   * @param commit which state of its model it serves; empty where it has none
+   */
+  void saveService(ServiceSpec spec, EngineInfo engine, String commit);
 
   /** {@return what was noted of every service, by name} */
   List<ServiceRecord> services();
@@ -149,6 +153,11 @@ public interface StateStore {
     /** {@return what it was launched as, or empty when not all of it is known} */
     public Optional<ServiceSpec> launchedAs() {
       return ServiceSpec.ofSettings(service, settings);
+    }
+
+    /** {@return which state of its model it was launched with; empty when it has none} */
+    public String commit() {
+      return settings.getOrDefault(ServiceSpec.COMMIT, "");
     }
 
     /** {@return what its engine runs on, such as {@code cpu}; empty when not known} */
