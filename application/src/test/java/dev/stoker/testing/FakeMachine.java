@@ -268,6 +268,11 @@ public final class FakeMachine implements ProcessLauncher, ProcessTrees {
   }
 
   @Override
+  public List<Stray> marked(Collection<Long> pids) {
+    return strays().stream().filter(stray -> pids.contains(stray.process().pid())).toList();
+  }
+
+  @Override
   public List<Stray> strays() {
     List<Stray> strays = new ArrayList<>();
     for (FakeServer server : serversByPid.values()) {

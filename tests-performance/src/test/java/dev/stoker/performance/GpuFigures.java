@@ -1,13 +1,17 @@
 package dev.stoker.performance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * What watching GPUs costs Stoker's process at one look a second, printing included: by the library
@@ -15,9 +19,9 @@ import java.util.concurrent.locks.LockSupport;
  * an answer is not in it.
  */
 final class GpuFigures {
-  private static final int WARM_SECONDS = 6;
+  private static final int WARM_SECONDS = 12;
   private static final int SECONDS = 20;
-  private static final double TICKS_PER_SECOND = 100;
+  private static final String LOOKING = "gpus";
   private static final String TOOL =
       """
       #!/bin/sh
@@ -43,22 +47,23 @@ final class GpuFigures {
   void add(ResultTable table) throws IOException, InterruptedException {
     Path place = Files.createDirectories(folder.resolve("gpus"));
     if (compiled(place)) {
+      Share nvml = share(place, Map.of("LD_LIBRARY_PATH", place.toString()));
       table.add(
-          "GPUs: processor, NVML (stand-in), a look a second",
-          0.1,
-          "%",
-          percent(place, Map.of("LD_LIBRARY_PATH", place.toString())));
+          "processor, NVML (stand-in), a look a second, looking alone", 0.1, "%", nvml.looking());
+      table.add("processor, the same, whole `stoker gpus -w --json`", 1, "%", nvml.whole());
     }
     Path tool = place.resolve("nvidia-smi");
     Files.writeString(tool, TOOL);
     if (!tool.toFile().setExecutable(true)) {
       throw new IOException("cannot be made executable: " + tool);
     }
+    Share program =
+        share(place, Map.of("STOKER_NVML", "off", "PATH", place + ":" + System.getenv("PATH")));
     table.add(
-        "GPUs: processor, nvidia-smi (stand-in), a look a second",
+        "processor, nvidia-smi (stand-in), a look a second, whole `stoker gpus -w --json`",
         1,
         "%",
-        percent(place, Map.of("STOKER_NVML", "off", "PATH", place + ":" + System.getenv("PATH"))));
+        program.whole());
   }
 
   /** {@return whether there is a compiler} */
@@ -81,7 +86,15 @@ final class GpuFigures {
     }
   }
 
-  private double percent(Path place, Map<String, String> environment)
+  /**
+   * Of one core, in percent.
+   *
+   * @param whole of all threads
+   * @param looking of the thread that looks
+   */
+  private record Share(double whole, double looking) {}
+
+  private Share share(Path place, Map<String, String> environment)
       throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
@@ -97,9 +110,18 @@ final class GpuFigures {
     Process process = builder.start();
     try {
       pass(WARM_SECONDS);
-      double before = ticks(process.pid());
+      Map<String, Long> before = nanosByThread(process.pid());
       pass(SECONDS);
-      return (ticks(process.pid()) - before) / TICKS_PER_SECOND / SECONDS * 100;
+      double whole = 0;
+      double looking = 0;
+      for (var thread : nanosByThread(process.pid()).entrySet()) {
+        double used = thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
+        whole += used;
+        looking += thread.getKey().endsWith(LOOKING) ? used : 0;
+      }
+      assertThat(looking).as("thread " + LOOKING).isPositive();
+      double percent = 100.0 / TimeUnit.SECONDS.toNanos(SECONDS);
+      return new Share(whole * percent, looking * percent);
     } finally {
       process.destroy();
       process.waitFor(30, TimeUnit.SECONDS);
@@ -113,10 +135,19 @@ final class GpuFigures {
     }
   }
 
-  /** {@return processor time in user and kernel mode, in hundredths of a second (proc(5))} */
-  private static double ticks(long pid) throws IOException {
-    String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return Double.parseDouble(fields[11]) + Double.parseDouble(fields[12]);
+  /**
+   * {@return processor time of each thread, by its id and name
+   * (Documentation/scheduler/sched-stats)}
+   */
+  private static Map<String, Long> nanosByThread(long pid) throws IOException {
+    Map<String, Long> nanos = new HashMap<>();
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+      for (Path thread : threads.toList()) {
+        String name = thread.getFileName() + Files.readString(thread.resolve("comm")).strip();
+        String used = Files.readString(thread.resolve("schedstat")).split(" ", -1)[0];
+        nanos.put(name, Long.parseLong(used));
+      }
+    }
+    return nanos;
   }
 }

@@ -4,6 +4,7 @@ import dev.stoker.application.port.in.Gpus;
 import dev.stoker.application.port.out.DrivenPorts;
 import dev.stoker.application.port.out.GpuProbe;
 import dev.stoker.domain.gpu.GpuEvent;
+import dev.stoker.domain.gpu.GpuHolder;
 import dev.stoker.domain.gpu.GpuInfo;
 import dev.stoker.domain.gpu.GpuReport;
 import dev.stoker.domain.service.ServiceName;
@@ -123,8 +124,7 @@ final class GpuService implements Gpus {
   public Seen now() {
     Look known = last;
     GpuReport report = known != null && isFresh(known) ? known.report() : look();
-    return new Seen(
-        ports.clock().instant(), report, report.holders().isEmpty() ? Map.of() : owners());
+    return new Seen(ports.clock().instant(), report, owners(report.holders()));
   }
 
   private boolean isFresh(Look known) {
@@ -132,11 +132,11 @@ final class GpuService implements Gpus {
   }
 
   /** By the mark that every process of a launch carries. */
-  private Map<Long, ServiceName> owners() {
+  private Map<Long, ServiceName> owners(List<GpuHolder> holders) {
     Map<Long, ServiceName> owners = new HashMap<>();
     ports
         .processTrees()
-        .strays()
+        .marked(holders.stream().map(GpuHolder::pid).toList())
         .forEach(marked -> owners.put(marked.process().pid(), marked.service()));
     return owners;
   }

@@ -61,9 +61,14 @@ final class LinuxProcessTrees implements ProcessTrees {
 
   @Override
   public List<Stray> strays() {
+    return marked(ProcFs.pids());
+  }
+
+  @Override
+  public List<Stray> marked(Collection<Long> pids) {
     List<Stray> strays = new ArrayList<>();
     String bootId = ProcFs.bootId();
-    for (long pid : ProcFs.pids()) {
+    for (long pid : pids) {
       String cookie = ProcFs.variable(pid, SessionProcessLauncher.COOKIE);
       ProcFs.Stat stat = ProcFs.stat(pid);
       if (cookie == null || stat == null || stat.isZombie()) {

@@ -57,6 +57,9 @@ public interface ProcessTrees {
   /** {@return living processes that carry a mark of this home, with that mark} */
   List<Stray> strays();
 
+  /** {@return those of these that live and carry a mark of this home, with that mark} */
+  List<Stray> marked(Collection<Long> pids);
+
   /**
    * What lives.
    *
