@@ -59,6 +59,11 @@ public final class HttpAdapter {
       return server.address();
     }
 
+    /** From now on requests are answered; before, each is told to try again. */
+    public void open() {
+      server.open();
+    }
+
     /** Ends it; open calls are cut. */
     @Override
     public void close() {

@@ -1,7 +1,7 @@
 package dev.stoker.http.gateway;
 
 import dev.stoker.application.port.in.RunningServices;
-import dev.stoker.domain.failure.ControlFailure.ControlPortInUse;
+import dev.stoker.domain.failure.ControlFailure.OwnPortInUse;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.http.access.OwnHost;
@@ -21,6 +21,7 @@ import io.vertx.core.http.PoolOptions;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -54,6 +55,7 @@ public final class GatewayServer {
   private final String engineKey;
   private final AtomicInteger connections = new AtomicInteger();
   private volatile int port;
+  private volatile boolean open;
 
   private GatewayServer(
       Vertx vertx, RunningServices services, GatewayLimits limits, String engineKey, int port) {
@@ -87,7 +89,7 @@ public final class GatewayServer {
       return gateway;
     } catch (ExecutionException e) {
       gateway.close();
-      throw new LifecycleException(new ControlPortInUse(port), e);
+      throw new LifecycleException(new OwnPortInUse("gateway", port), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       gateway.close();
@@ -117,6 +119,11 @@ public final class GatewayServer {
   /** {@return where it answers} */
   public URI address() {
     return URI.create("http://" + LOOPBACK + ":" + port);
+  }
+
+  /** From now on requests are answered; before, each is told to try again. */
+  public void open() {
+    open = true;
   }
 
   /** {@return how many requests wait for a server} */
@@ -211,7 +218,7 @@ public final class GatewayServer {
     var _ = request.response().putHeader("Content-Type", "application/json").end(body);
   }
 
-  private static @Nullable OpenAiError refusal(HttpServerRequest request) {
+  private @Nullable OpenAiError refusal(HttpServerRequest request) {
     if (request.authority() == null || !OwnHost.isNamedIn(request.authority().toString())) {
       return OpenAiError.ofRequest(
           403, "host_not_allowed", "the Host header does not name this machine's own loopback");
@@ -219,6 +226,9 @@ public final class GatewayServer {
     if (request.getHeader("Origin") != null) {
       return OpenAiError.ofRequest(
           403, "origin_not_allowed", "pages of a browser may not call this address");
+    }
+    if (!open) {
+      return OpenAiError.later("starting", "this Stoker is starting", Duration.ofSeconds(1));
     }
     String path = String.valueOf(request.path());
     boolean models = path.equals("/v1/models") || path.startsWith("/v1/models/");

@@ -38,6 +38,7 @@ abstract class GatewayFixture {
   void start() throws IOException {
     engine = new ScriptedEngine((_, out) -> json(out, 200, "{\"ok\":true}"));
     gateway = GatewayServer.start(services, "inside", 0, limits());
+    gateway.open();
     services.run("a", "org/a", engine.port(), 1);
   }
 
