@@ -35,7 +35,7 @@ record ProcessFacts(
     return found;
   }
 
-  /** {@return empty when it is gone, or a zombie} */
+  /** {@return empty when it is gone, a zombie, or about to be one} */
   static Optional<ProcessFacts> read(long pid) {
     String stat = text(pid, "stat");
     int close = stat.lastIndexOf(')');
@@ -46,6 +46,11 @@ record ProcessFacts(
     if (fields[0].matches("[ZX]")) {
       return Optional.empty();
     }
+    String commandLine = text(pid, "cmdline").replaceAll("\0+$", "").replace('\0', ' ');
+    if (commandLine.isEmpty()) {
+      // It has given its memory back, and is a zombie an instant later.
+      return Optional.empty();
+    }
     return Optional.of(
         new ProcessFacts(
             pid,
@@ -53,7 +58,7 @@ record ProcessFacts(
             Long.parseLong(fields[3]),
             Long.parseLong(fields[2]),
             stat.substring(stat.indexOf('(') + 1, close),
-            text(pid, "cmdline").replaceAll("\0+$", "").replace('\0', ' ')));
+            commandLine));
   }
 
   /** {@return the local TCP ports that it listens on} */
