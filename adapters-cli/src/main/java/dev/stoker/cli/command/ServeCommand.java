@@ -30,8 +30,9 @@ final class ServeCommand {
     CommandLine command =
         Command.of(
             "serve",
-            "Runs every configured service, the gateway to their models, and the control API, until it is told to end. SIGHUP"
-                + " reloads the configuration; SIGTERM and SIGINT end it, a second one hurries.",
+            "Runs every configured service, the gateway to their models, and the control API, until"
+                + " it is told to end. SIGHUP reloads the configuration; SIGTERM and SIGINT end it,"
+                + " a second one hurries.",
             parsed -> run(session, parsed));
     command
         .getCommandSpec()
@@ -41,8 +42,7 @@ final class ServeCommand {
                 .type(String.class)
                 .description("Configuration file instead of .agent/config.yml.")
                 .build())
-        .addOption(
-            port(CONTROL_PORT, CONTROL_VARIABLE, CONTROL_USUAL, "Port of the control API"))
+        .addOption(port(CONTROL_PORT, CONTROL_VARIABLE, CONTROL_USUAL, "Port of the control API"))
         .addOption(
             port(
                 GATEWAY_PORT,
@@ -57,7 +57,8 @@ final class ServeCommand {
         .paramLabel("PORT")
         .type(String.class)
         .defaultValue("${env:" + variable + ":-" + usual + "}")
-        .description(what + ", on 127.0.0.1. Default: " + usual + ". Environment: " + variable + ".")
+        .description(
+            what + ", on 127.0.0.1. Default: " + usual + ". Environment: " + variable + ".")
         .build();
   }
 

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names by which a machine calls itself. A page in a browser that reaches 127.0.0.1 under a name
- * of its own (DNS rebinding) shows another one.
+ * The names by which a machine calls itself. A page in a browser that reaches 127.0.0.1 under a
+ * name of its own (DNS rebinding) shows another one.
  */
 public final class OwnHost {
   private static final Set<String> NAMES = Set.of("127.0.0.1", "localhost", "[::1]");

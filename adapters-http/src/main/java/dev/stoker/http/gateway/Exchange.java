@@ -113,7 +113,11 @@ final class Exchange {
       fail(
           OpenAiError.later(
               "not_ready",
-              "'" + found.servedName() + "' is " + found.state().printed() + ", and the request is"
+              "'"
+                  + found.servedName()
+                  + "' is "
+                  + found.state().printed()
+                  + ", and the request is"
                   + " too large to wait for it",
               left(found).orElse(Duration.ofSeconds(30))));
       return;
@@ -208,9 +212,7 @@ final class Exchange {
     }
     waits = true;
     waitsSince = System.nanoTime();
-    ticker =
-        hop.vertx()
-            .setPeriodic(hop.limits().betweenComments().toMillis(), _ -> tick());
+    ticker = hop.vertx().setPeriodic(hop.limits().betweenComments().toMillis(), _ -> tick());
     return true;
   }
 
@@ -227,7 +229,7 @@ final class Exchange {
     if (done || !waits || service == null) {
       return;
     }
-    ServiceStatus now = hop.orchestrator().status(service.name());
+    ServiceStatus now = statusNow(service).orElse(service);
     Duration waited = Duration.ofNanos(System.nanoTime() - waitsSince);
     Duration left = left(now).orElse(Duration.ZERO);
     boolean events = fields.wantsStream();
@@ -267,9 +269,10 @@ final class Exchange {
   }
 
   private static Failure failureOf(Throwable problem) {
-    Throwable cause = problem instanceof CompletionException && problem.getCause() != null
-        ? problem.getCause()
-        : problem;
+    Throwable cause =
+        problem instanceof CompletionException && problem.getCause() != null
+            ? problem.getCause()
+            : problem;
     return cause instanceof LifecycleException known
         ? known.failure()
         : new Internal(String.valueOf(cause));
@@ -367,7 +370,8 @@ final class Exchange {
                     return;
                   }
                   // One that does not say in time that it is well may just be busy.
-                  boolean refused = health.succeeded() && health.result().statusCode() >= SERVER_ERROR;
+                  boolean refused =
+                      health.succeeded() && health.result().statusCode() >= SERVER_ERROR;
                   if (refused || hasMoved()) {
                     again(DYING);
                   } else {
@@ -383,8 +387,19 @@ final class Exchange {
 
   private boolean hasMoved() {
     ServiceStatus before = Objects.requireNonNull(to);
-    ServiceStatus now = hop.orchestrator().status(before.name());
-    return now.state() != ServiceState.RUNNING || !Objects.equals(now.pid(), before.pid());
+    return statusNow(before)
+        .filter(now -> now.state() == ServiceState.RUNNING)
+        .filter(now -> Objects.equals(now.pid(), before.pid()))
+        .isEmpty();
+  }
+
+  /** {@return how it stands; empty when it is known no more} */
+  private Optional<ServiceStatus> statusNow(ServiceStatus service) {
+    try {
+      return Optional.of(hop.orchestrator().status(service.name()));
+    } catch (LifecycleException e) {
+      return Optional.empty();
+    }
   }
 
   private void again(Duration noticedWithin) {
@@ -407,8 +422,11 @@ final class Exchange {
       return;
     }
     replays++;
-    log.atInfo().addKeyValue("service", service.name()).addKeyValue("request", requestId)
-        .addKeyValue("replay", replays).log("asked again");
+    log.atInfo()
+        .addKeyValue("service", service.name())
+        .addKeyValue("request", requestId)
+        .addKeyValue("replay", replays)
+        .log("asked again");
     if (enter()) {
       awaitNext(System.nanoTime() + noticedWithin.toNanos());
     }
@@ -484,9 +502,12 @@ final class Exchange {
     }
   }
 
-  /** Nothing more is to be done for it. */
+  /** Nothing more is to be done for it; what still comes of it is read and forgotten. */
   void over() {
     done = true;
+    if (streamed) {
+      request.resume();
+    }
     leave();
     kept = null;
     releaseBytes();

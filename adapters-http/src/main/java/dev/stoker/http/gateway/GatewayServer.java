@@ -47,6 +47,8 @@ public final class GatewayServer {
   /** The engine's server closes a connection that was idle for 5 s. */
   private static final int IDLE_SECONDS = 4;
 
+  private static final int CONNECT_MILLIS = 5_000;
+
   private final Vertx vertx;
   private final RunningServices services;
   private final ModelTable models;
@@ -154,6 +156,7 @@ public final class GatewayServer {
               vertx.createHttpClient(
                   new HttpClientOptions()
                       .setKeepAliveTimeout(IDLE_SECONDS)
+                      .setConnectTimeout(CONNECT_MILLIS)
                       .setMaxHeaderSize(LARGEST_HEADERS),
                   new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS)),
               services.orchestrator(),
@@ -168,6 +171,7 @@ public final class GatewayServer {
                   new HttpServerOptions()
                       .setHost(LOOPBACK)
                       .setPort(port)
+                      .setHandle100ContinueAutomatically(true)
                       .setMaxHeaderSize(LARGEST_HEADERS))
               .connectionHandler(this::admit)
               .requestHandler(this::handle);

@@ -11,6 +11,7 @@ import dev.stoker.application.port.in.Gpus;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceOrchestrator;
+import dev.stoker.domain.failure.ControlFailure.UnknownService;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.model.ModelReference;
@@ -20,7 +21,6 @@ import dev.stoker.domain.unit.Port;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -51,6 +51,13 @@ final class FakeServices implements RunningServices, ServiceOrchestrator, Servic
     services.put(service, status(service, state, model, port, null, null));
   }
 
+  /** Somebody removed it. */
+  void remove(String name) {
+    ServiceName service = new ServiceName(name);
+    services.remove(service);
+    fail(name, new UnknownService(service, List.of()));
+  }
+
   /** It will not serve. */
   void fail(String name, Failure why) {
     ServiceName service = new ServiceName(name);
@@ -79,8 +86,23 @@ final class FakeServices implements RunningServices, ServiceOrchestrator, Servic
       @Nullable Long pid,
       @Nullable Instant since) {
     return new ServiceStatus(
-        name, state, model, model, new Port(port), "vllm", "", pid, null, null, since, null, null,
-        "", null, List.of(), null);
+        name,
+        state,
+        model,
+        model,
+        new Port(port),
+        "vllm",
+        "",
+        pid,
+        null,
+        null,
+        since,
+        null,
+        null,
+        "",
+        null,
+        List.of(),
+        null);
   }
 
   @Override
@@ -101,7 +123,11 @@ final class FakeServices implements RunningServices, ServiceOrchestrator, Servic
 
   @Override
   public ServiceStatus status(ServiceName name) {
-    return Objects.requireNonNull(services.get(name));
+    ServiceStatus found = services.get(name);
+    if (found == null) {
+      throw new LifecycleException(new UnknownService(name, List.of()));
+    }
+    return found;
   }
 
   @Override

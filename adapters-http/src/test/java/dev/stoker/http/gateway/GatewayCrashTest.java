@@ -59,6 +59,7 @@ class GatewayCrashTest extends GatewayFixture {
 
   @Test
   @Tag("AC-043")
+  @Tag("AC-044")
   void aRequestWithoutAnAnswerIsSentAgainAfterTheRestart() {
     AtomicInteger times = new AtomicInteger();
     engine.behave(
@@ -77,7 +78,7 @@ class GatewayCrashTest extends GatewayFixture {
   }
 
   @Test
-  @Tag("AC-043")
+  @Tag("AC-044")
   void soIsOneThatADyingServerAnsweredWithItsOwnDeath() {
     AtomicInteger times = new AtomicInteger();
     engine.behave(
@@ -131,6 +132,7 @@ class GatewayCrashTest extends GatewayFixture {
   }
 
   @Test
+  @Tag("AC-044")
   void afterThreeTimesItIsNotSentAgain() throws IOException {
     AtomicInteger pid = new AtomicInteger(1);
     engine.behave(
@@ -147,7 +149,6 @@ class GatewayCrashTest extends GatewayFixture {
   }
 
   @Test
-  @Tag("AC-044")
   void aStreamThatHasBegunEndsWithAnErrorThatNamesTheIncident() {
     engine.behave(
         (_, out) -> {
@@ -238,18 +239,30 @@ class GatewayCrashTest extends GatewayFixture {
   void whoHangsUpWaitsNoMore() {
     down(ServiceState.STOPPED);
     var call = http.newCall(post(BODY));
-    Thread.ofVirtual().start(() -> {
-      try (var response = call.execute()) {
-        throw new AssertionError("answered: " + response);
-      } catch (IOException e) {
-        // As wanted.
-      }
-    });
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try (var response = call.execute()) {
+                throw new AssertionError("answered: " + response);
+              } catch (IOException e) {
+                // As wanted.
+              }
+            });
     awaitWaiting(1);
     call.cancel();
     await(() -> gateway.waiting() == 0);
     up(1);
     assertThat(engine.asked()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatIsRemovedMeanwhileIsSaidToBeGone() {
+    down(ServiceState.STARTING);
+    CompletableFuture<Got> got = begin(post(BODY));
+    awaitWaiting(1);
+    services.remove("a");
+    assertThat(got.join().status()).isEqualTo(503);
+    assertThat(got.join().body()).contains("VLM-031");
   }
 
   @Test

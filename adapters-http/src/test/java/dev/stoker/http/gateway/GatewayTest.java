@@ -10,12 +10,12 @@ import dev.stoker.domain.service.ServiceState;
 import dev.stoker.http.gateway.ScriptedEngine.Asked;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import okhttp3.Call;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.BufferedSource;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,8 +79,15 @@ class GatewayTest extends GatewayFixture {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/v1/load_lora_adapter", "/sleep", "/collective_rpc", "/invocations", "/v1", "/",
-        "/v1/chat/completions/", "/V1/chat/completions", "/v1//chat/completions"
+        "/v1/load_lora_adapter",
+        "/sleep",
+        "/collective_rpc",
+        "/invocations",
+        "/v1",
+        "/",
+        "/v1/chat/completions/",
+        "/V1/chat/completions",
+        "/v1//chat/completions"
       })
   void whatIsNoQuestionToAModelIsNotThere(String path) throws IOException {
     assertThat(call(post(path, BODY)).status()).isEqualTo(404);
@@ -177,11 +184,10 @@ class GatewayTest extends GatewayFixture {
   }
 
   @Test
-  @Tag("NFR-013")
   void manyAtOnceAreAllAnswered() {
     engine.behave((asked, out) -> json(out, 200, asked.body()));
     var all =
-        java.util.stream.IntStream.range(0, 300)
+        IntStream.range(0, 300)
             .mapToObj(i -> begin(post("{\"model\":\"org/a\",\"n\":" + i + "}")))
             .toList();
     for (int i = 0; i < all.size(); i++) {

@@ -115,7 +115,9 @@ final class ScriptedEngine implements AutoCloseable {
   static void json(OutputStream out, int status, String body) throws IOException {
     write(
         out,
-        "HTTP/1.1 " + status + " X\r\nContent-Type: application/json\r\nContent-Length: "
+        "HTTP/1.1 "
+            + status
+            + " X\r\nContent-Type: application/json\r\nContent-Length: "
             + body.getBytes(StandardCharsets.UTF_8).length
             + "\r\n\r\n"
             + body);
