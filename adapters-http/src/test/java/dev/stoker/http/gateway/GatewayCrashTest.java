@@ -37,6 +37,8 @@ class GatewayCrashTest extends GatewayFixture {
 
   @Test
   @Tag("FR-015")
+  @Tag("FR-022")
+  @Tag("AC-007")
   void aRequestStartsItsServiceAndWaitsForIt() {
     down(ServiceState.STOPPED);
     CompletableFuture<Got> got = begin(post(BODY));

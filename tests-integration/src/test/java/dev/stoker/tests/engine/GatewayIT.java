@@ -101,6 +101,8 @@ class GatewayIT {
 
   @Test
   @Tag("FR-015")
+  @Tag("FR-022")
+  @Tag("AC-007")
   @Tag("AC-043")
   void theFirstRequestStartsTheServiceAndNoneFailsWhenItIsKilled() throws Exception {
     try (StokerProcess daemon = serve("");
