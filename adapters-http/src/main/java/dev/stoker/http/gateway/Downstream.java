@@ -3,18 +3,25 @@ package dev.stoker.http.gateway;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
 /** What a client is told: one answer, or one error in the form that it still can read. */
 final class Downstream {
+  /** Of HTTP/2 (RFC 9113, 7): without it a cut answer looks whole. */
+  private static final long INTERNAL_ERROR = 2;
+
   private static final String EVENTS = "text/event-stream";
 
   private final HttpServerResponse response;
   private final String requestId;
+  private final String path;
   private boolean commented;
+  private boolean endsBlock = true;
 
-  Downstream(HttpServerResponse response, String requestId) {
-    this.response = response;
+  Downstream(HttpServerRequest request, String requestId) {
+    this.response = request.response();
+    this.path = String.valueOf(request.path());
     this.requestId = requestId;
   }
 
@@ -57,6 +64,9 @@ final class Downstream {
 
   void write(Buffer part) {
     if (!isOver()) {
+      int length = part.length();
+      endsBlock =
+          length > 1 && part.getByte(length - 1) == '\n' && part.getByte(length - 2) == '\n';
       var _ = response.write(part);
     }
   }
@@ -81,7 +91,8 @@ final class Downstream {
       return;
     }
     if (response.headWritten() || commented) {
-      var _ = response.end(error.events());
+      // What broke off within an event is an event of its own: else it would swallow the error.
+      var _ = response.end((endsBlock ? "" : "\n\n") + error.events(path));
       return;
     }
     response.setStatusCode(error.status());
@@ -97,7 +108,7 @@ final class Downstream {
   /** Ends in the middle, so that nobody takes the rest for the whole. */
   void cut() {
     if (!isOver()) {
-      var _ = response.reset();
+      var _ = response.reset(INTERNAL_ERROR);
     }
   }
 }

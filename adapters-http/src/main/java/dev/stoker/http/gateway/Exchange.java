@@ -1,36 +1,30 @@
 package dev.stoker.http.gateway;
 
-import dev.stoker.application.Incident;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
-import dev.stoker.domain.progress.ModelLoadProgress;
 import dev.stoker.domain.service.ServiceState;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One request and its answer, on one event loop. It waits for its server where that is not there
- * (FR-015), and is sent again where the server died before it answered (AC-043).
+ * (FR-015), and is sent again where the server died before it answered (AC-043, AC-044).
  */
 final class Exchange {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
-  private static final String LOOPBACK = "127.0.0.1";
   private static final int MOST_REPLAYS = 3;
   private static final long LOOK_MILLIS = 50;
 
@@ -40,32 +34,38 @@ final class Exchange {
   /** A connection broken by a server that lives on: as long as its end may go unnoticed. */
   private static final Duration UNNOTICED = Duration.ofMillis(1500);
 
-  private static final long HEALTH_MILLIS = 1000;
-  private static final int SERVER_ERROR = 500;
-
   private final Hop hop;
   private final HttpServerRequest request;
   private final Downstream client;
   private final String requestId;
-  private final Instant began = Instant.now();
+  private final Wait wait;
   private final RequestFields fields = new RequestFields();
+
+  /** The whole body, as far as it came; null once it is not needed, or too large. */
   private @Nullable Buffer kept = Buffer.buffer();
+
+  /** How much of it counts as kept. */
   private long taken;
-  private @Nullable ServiceStatus to;
-  private @Nullable HttpClientRequest upstream;
-  private int replays;
-  private int attempt;
+
+  private long received;
+  private boolean complete;
   private boolean streamed;
+  private @Nullable ServiceStatus to;
+  private @Nullable Upstream upstream;
+  private @Nullable CompletableFuture<ServiceStatus> awaited;
+  private int replays;
   private boolean done;
-  private boolean waits;
-  private long waitsSince;
-  private long ticker = -1;
 
   Exchange(Hop hop, HttpServerRequest request, String requestId) {
     this.hop = hop;
     this.request = request;
     this.requestId = requestId;
-    this.client = new Downstream(request.response(), requestId);
+    this.client = new Downstream(request, requestId);
+    this.wait = new Wait(hop, client);
+  }
+
+  String requestId() {
+    return requestId;
   }
 
   void begin() {
@@ -77,28 +77,35 @@ final class Exchange {
   }
 
   private void read(Buffer part) {
+    received += part.length();
+    long largest = hop.limits().largestBody();
     if (done) {
-      return;
+      // Read on for a while, so that the client comes to read what it was told.
+      if (received > 2 * largest) {
+        var _ = request.connection().close();
+      }
+    } else if (received > largest) {
+      fail(
+          OpenAiError.ofRequest(
+              413, "request_too_large", "the body is larger than " + largest + " bytes"));
+    } else if (streamed) {
+      Objects.requireNonNull(upstream).forward(part);
+    } else {
+      keep(part);
     }
-    if (streamed) {
-      forward(part);
-      return;
-    }
-    Buffer all = Objects.requireNonNull(kept);
+  }
+
+  private void keep(Buffer part) {
     if (!hop.room().take(part.length())) {
-      fail(OpenAiError.later("overloaded", "too many requests are waiting", Duration.ofSeconds(5)));
+      fail(
+          OpenAiError.later(
+              "overloaded", "too many bytes of requests are kept", Duration.ofSeconds(5)));
       return;
     }
     taken += part.length();
     fields.feed(part);
-    all.appendBuffer(part);
-    if (all.length() > hop.limits().largestBody()) {
-      fail(
-          OpenAiError.ofRequest(
-              413,
-              "request_too_large",
-              "the body is larger than " + hop.limits().largestBody() + " bytes"));
-    } else if (all.length() > hop.limits().keptBody() && fields.model() != null) {
+    Buffer all = Objects.requireNonNull(kept).appendBuffer(part);
+    if (all.length() > hop.limits().keptBody() && fields.model() != null) {
       streamThrough(all);
     }
   }
@@ -117,42 +124,36 @@ final class Exchange {
                   + found.servedName()
                   + "' is "
                   + found.state().printed()
-                  + ", and the request is"
-                  + " too large to wait for it",
-              left(found).orElse(Duration.ofSeconds(30))));
+                  + ", and the request is too large to wait for it",
+              Wait.left(found).orElse(Wait.SOME_TIME)));
       return;
     }
     streamed = true;
     kept = null;
     request.pause();
-    send(found, soFar);
+    send(found, soFar, false);
   }
 
-  private void forward(Buffer part) {
-    HttpClientRequest server = upstream;
-    if (server != null) {
-      var _ = server.write(part);
-      if (server.writeQueueFull()) {
-        request.pause();
-        server.drainHandler(_ -> request.resume());
-      }
-    }
+  /** Its beginning was sent, and the rest may follow. */
+  void begun() {
+    releaseBytes();
+    request.resume();
   }
 
   private void complete() {
+    complete = true;
     if (done) {
       return;
     }
     if (streamed) {
-      HttpClientRequest server = upstream;
-      if (server != null) {
-        var _ = server.end();
-      }
+      Objects.requireNonNull(upstream).end();
       return;
     }
     ServiceStatus found = route();
-    if (found != null) {
-      reach(found);
+    if (found != null && found.state() == ServiceState.RUNNING) {
+      send(found, Objects.requireNonNull(kept), true);
+    } else if (found != null) {
+      awaitReady(found);
     }
   }
 
@@ -177,92 +178,50 @@ final class Exchange {
     return found.get();
   }
 
-  private void reach(ServiceStatus found) {
-    if (found.state() == ServiceState.RUNNING) {
-      send(found, null);
-    } else {
-      awaitReady(found);
-    }
-  }
-
   /** Until it serves, or will not. */
   private void awaitReady(ServiceStatus service) {
+    to = service;
     if (!enter()) {
       return;
     }
-    to = service;
-    var _ =
-        hop.orchestrator()
-            .ensureHealthy(service.name())
-            .whenComplete((status, problem) -> back(() -> ready(status, problem)));
+    CompletableFuture<ServiceStatus> future = hop.orchestrator().ensureHealthy(service.name());
+    awaited = future;
+    var _ = future.whenComplete((status, problem) -> back(() -> ready(status, problem)));
     tick();
   }
 
   private void back(Runnable task) {
-    hop.vertx().runOnContext(_ -> task.run());
+    hop.context().runOnContext(_ -> task.run());
   }
 
+  /** {@return whether it may wait} */
   private boolean enter() {
-    if (waits) {
-      return true;
+    OpenAiError refused = wait.begin(this::tick);
+    if (refused != null) {
+      fail(refused);
     }
-    if (!hop.room().enter()) {
-      fail(OpenAiError.later("overloaded", "too many requests are waiting", Duration.ofSeconds(5)));
-      return false;
-    }
-    waits = true;
-    waitsSince = System.nanoTime();
-    ticker = hop.vertx().setPeriodic(hop.limits().betweenComments().toMillis(), _ -> tick());
-    return true;
-  }
-
-  private void leave() {
-    if (waits) {
-      waits = false;
-      hop.room().leave();
-      hop.vertx().cancelTimer(ticker);
-    }
+    return refused == null;
   }
 
   private void tick() {
     ServiceStatus service = to;
-    if (done || !waits || service == null) {
-      return;
+    if (!done && wait.lasts() && service != null) {
+      ServiceStatus now = hop.models().now(service.name()).orElse(service);
+      OpenAiError over = wait.look(now, fields.wantsStream());
+      if (over != null) {
+        fail(over);
+      }
     }
-    ServiceStatus now = statusNow(service).orElse(service);
-    Duration waited = Duration.ofNanos(System.nanoTime() - waitsSince);
-    Duration left = left(now).orElse(Duration.ZERO);
-    boolean events = fields.wantsStream();
-    if (waited.compareTo(hop.limits().longestWait()) > 0
-        || (!events && left.compareTo(hop.limits().patience()) > 0)) {
-      fail(
-          OpenAiError.later(
-              "not_ready",
-              "'" + now.servedName() + "' is not ready yet: " + described(now),
-              left.isZero() ? Duration.ofSeconds(30) : left));
-    } else if (events && waited.compareTo(hop.limits().betweenComments()) >= 0) {
-      client.comment("waiting for '" + now.servedName() + "': " + described(now));
-    }
-  }
-
-  private static Optional<Duration> left(ServiceStatus status) {
-    ModelLoadProgress progress = status.progress();
-    return progress == null ? Optional.empty() : Optional.ofNullable(progress.remaining());
-  }
-
-  private static String described(ServiceStatus status) {
-    String phase = status.phase() == null ? "" : ", " + status.phase().label();
-    String rest = left(status).map(each -> ", about " + each.toSeconds() + " s left").orElse("");
-    return status.state().printed() + phase + rest;
   }
 
   private void ready(@Nullable ServiceStatus status, @Nullable Throwable problem) {
     if (done) {
       return;
     }
-    leave();
+    awaited = null;
+    wait.end();
     if (status != null) {
-      send(status, null);
+      send(status, Objects.requireNonNull(kept), true);
     } else {
       fail(OpenAiError.of(failureOf(Objects.requireNonNull(problem))));
     }
@@ -278,66 +237,21 @@ final class Exchange {
         : new Internal(String.valueOf(cause));
   }
 
-  /** Sends it, whole or its beginning. */
-  private void send(ServiceStatus service, @Nullable Buffer beginning) {
+  private void send(ServiceStatus service, Buffer body, boolean whole) {
     to = service;
-    int mine = ++attempt;
-    RequestOptions options =
-        new RequestOptions()
-            .setHost(LOOPBACK)
-            .setPort(service.port().number())
-            .setMethod(request.method())
-            .setURI(request.uri());
-    var _ =
-        hop.client()
-            .request(options)
-            .onComplete(
-                connected -> {
-                  if (done || mine != attempt) {
-                    if (connected.succeeded()) {
-                      connected.result().reset();
-                    }
-                  } else if (connected.failed()) {
-                    unanswered();
-                  } else {
-                    ask(connected.result(), beginning, mine);
-                  }
-                });
+    Upstream sending = new Upstream(hop, this, request, service);
+    upstream = sending;
+    sending.send(body, whole);
   }
 
-  private void ask(HttpClientRequest server, @Nullable Buffer beginning, int mine) {
-    upstream = server;
-    Headers.toServer(request.headers(), server.headers());
-    server.putHeader(Headers.REQUEST_ID, requestId);
-    if (!hop.engineKey().isEmpty()) {
-      server.putHeader("Authorization", "Bearer " + hop.engineKey());
-    }
-    var _ =
-        server
-            .response()
-            .onComplete(
-                answered -> {
-                  if (done || mine != attempt) {
-                    return;
-                  }
-                  if (answered.succeeded()) {
-                    new Reply(answered.result(), client, this, hop.vertx()).begin();
-                  } else {
-                    unanswered();
-                  }
-                });
-    if (beginning == null) {
-      var _ = server.end(Objects.requireNonNull(kept));
-      return;
-    }
-    String length = request.getHeader("Content-Length");
-    if (length == null) {
-      server.setChunked(true);
-    } else {
-      server.putHeader("Content-Length", length);
-    }
-    var _ = server.write(beginning);
-    request.resume();
+  void cannotBeSent(RuntimeException problem) {
+    fail(
+        OpenAiError.ofRequest(400, "malformed", "it cannot be passed on: " + problem.getMessage()));
+  }
+
+  /** A server begins to answer. */
+  void answers(HttpClientResponse answer) {
+    new Reply(answer, client, this, hop).begin();
   }
 
   /** The client gets its first byte: it is never sent again, and need not be kept. */
@@ -348,36 +262,7 @@ final class Exchange {
 
   /** Tells whether what a server said is the answer, or only how it ends. */
   void judge(String text, Runnable isAnswer) {
-    if (text.contains("EngineDeadError") || hasMoved()) {
-      again(DYING);
-      return;
-    }
-    int mine = attempt;
-    ServiceStatus service = Objects.requireNonNull(to);
-    var _ =
-        hop.client()
-            .request(
-                new RequestOptions()
-                    .setHost(LOOPBACK)
-                    .setPort(service.port().number())
-                    .setMethod(HttpMethod.GET)
-                    .setURI("/health")
-                    .setTimeout(HEALTH_MILLIS))
-            .compose(HttpClientRequest::send)
-            .onComplete(
-                health -> {
-                  if (done || mine != attempt) {
-                    return;
-                  }
-                  // One that does not say in time that it is well may just be busy.
-                  boolean refused =
-                      health.succeeded() && health.result().statusCode() >= SERVER_ERROR;
-                  if (refused || hasMoved()) {
-                    again(DYING);
-                  } else {
-                    isAnswer.run();
-                  }
-                });
+    Objects.requireNonNull(upstream).judge(text, isAnswer, () -> again(DYING));
   }
 
   /** No answer came. */
@@ -385,40 +270,19 @@ final class Exchange {
     again(UNNOTICED);
   }
 
-  private boolean hasMoved() {
-    ServiceStatus before = Objects.requireNonNull(to);
-    return statusNow(before)
-        .filter(now -> now.state() == ServiceState.RUNNING)
-        .filter(now -> Objects.equals(now.pid(), before.pid()))
-        .isEmpty();
-  }
-
-  /** {@return how it stands; empty when it is known no more} */
-  private Optional<ServiceStatus> statusNow(ServiceStatus service) {
-    try {
-      return Optional.of(hop.orchestrator().status(service.name()));
-    } catch (LifecycleException e) {
-      return Optional.empty();
-    }
-  }
-
   private void again(Duration noticedWithin) {
     if (done) {
       return;
     }
-    attempt++;
-    HttpClientRequest server = upstream;
-    if (server != null) {
-      upstream = null;
-      var _ = server.reset();
-    }
+    Upstream before = Objects.requireNonNull(upstream);
+    before.giveUp();
     ServiceStatus service = Objects.requireNonNull(to);
     if (kept == null || replays == MOST_REPLAYS) {
       fail(
           OpenAiError.later(
               ErrorCode.ENGINE_DIED.code(),
               "the server of '" + service.servedName() + "' ended before it answered",
-              left(service).orElse(Duration.ofSeconds(10))));
+              Wait.left(service).orElse(Wait.SOME_TIME)));
       return;
     }
     replays++;
@@ -428,89 +292,81 @@ final class Exchange {
         .addKeyValue("replay", replays)
         .log("asked again");
     if (enter()) {
-      awaitNext(System.nanoTime() + noticedWithin.toNanos());
+      awaitEnd(before, System.nanoTime() + noticedWithin.toNanos());
     }
   }
 
   /** That it is gone may not be known yet: until then it counts as ready. */
-  private void awaitNext(long until) {
+  private void awaitEnd(Upstream before, long until) {
     if (done) {
       return;
     }
-    if (hasMoved() || System.nanoTime() > until) {
+    if (before.hasMoved() || System.nanoTime() > until) {
       awaitReady(Objects.requireNonNull(to));
     } else {
-      hop.vertx().setTimer(LOOK_MILLIS, _ -> awaitNext(until));
-    }
-  }
-
-  /** Events were begun, and the server answers at length with something else. */
-  void notAStream() {
-    HttpClientRequest server = upstream;
-    fail(
-        new OpenAiError(
-            502, "server_error", "not_a_stream", "the server's answer is no stream", null, null));
-    if (server != null) {
-      var _ = server.reset();
+      hop.vertx().setTimer(LOOK_MILLIS, _ -> awaitEnd(before, until));
     }
   }
 
   /** A stream that has begun and will not go on. */
   void brokenStream() {
+    if (done) {
+      return;
+    }
     ServiceStatus service = Objects.requireNonNull(to);
+    Instant since = Objects.requireNonNull(upstream).sentAt();
     Thread.ofVirtual()
         .name("gateway-incident")
         .start(
             () -> {
-              Optional<Incident> why = incident(service);
-              back(() -> fail(broken(service, why)));
+              OpenAiError why = Outage.of(service, hop.history(), since);
+              back(() -> fail(why));
             });
   }
 
-  /** What ended it is written down a moment later. */
-  private Optional<Incident> incident(ServiceStatus service) {
-    long until = System.nanoTime() + UNNOTICED.toNanos();
-    while (System.nanoTime() < until) {
-      List<Incident> last = hop.history().incidents(service.name(), 1);
-      if (!last.isEmpty() && last.getLast().at().isAfter(began)) {
-        return Optional.of(last.getLast());
-      }
-      LockSupport.parkNanos(LOOK_MILLIS * 1_000_000);
-    }
-    return Optional.empty();
-  }
-
-  private static OpenAiError broken(ServiceStatus service, Optional<Incident> why) {
-    String what =
-        why.map(each -> each.failure().what() + " (incident " + each.id() + ")")
-            .orElse("the connection to it broke");
-    String code =
-        why.map(each -> each.failure().code().code()).orElse(ErrorCode.ENGINE_DIED.code());
-    return new OpenAiError(
-        502,
-        "server_error",
-        code,
-        "the answer of '" + service.servedName() + "' ended early: " + what,
-        null,
-        null);
+  /** Events were begun, and the server answers at length with something else. */
+  void notAStream() {
+    fail(
+        new OpenAiError(
+            502, "server_error", "not_a_stream", "the server's answer is no stream", null, null));
   }
 
   private void fail(OpenAiError error) {
     if (!done) {
       client.fail(error);
-      over();
+      abandon();
     }
   }
 
-  /** Nothing more is to be done for it; what still comes of it is read and forgotten. */
+  /** The answer is out. */
   void over() {
     done = true;
-    if (streamed) {
-      request.resume();
-    }
-    leave();
+    wait.end();
     kept = null;
     releaseBytes();
+    if (!complete) {
+      // What it has not read of the request it will not read: the connection is of no more use.
+      Objects.requireNonNull(upstream).giveUp();
+      request.resume();
+    }
+  }
+
+  /** Nothing more comes of it, whatever was under way. */
+  private void abandon() {
+    done = true;
+    wait.end();
+    kept = null;
+    releaseBytes();
+    if (upstream != null) {
+      upstream.giveUp();
+    }
+    if (awaited != null) {
+      // Only this waiting ends: the start goes on.
+      awaited.cancel(false);
+    }
+    if (!complete) {
+      request.resume();
+    }
   }
 
   private void releaseBytes() {
@@ -520,13 +376,8 @@ final class Exchange {
 
   /** The client hung up: what is computed for it is computed for nobody. */
   private void gone() {
-    if (done) {
-      return;
-    }
-    HttpClientRequest server = upstream;
-    over();
-    if (server != null) {
-      var _ = server.reset();
+    if (!done) {
+      abandon();
     }
   }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
  * What a gateway takes upon itself.
  *
  * @param waitingRequests how many may wait for servers at once
- * @param keptBytes how many bytes of requests may be kept in memory at once
+ * @param keptBytes how many bytes of requests without an answer may be kept in memory at once
  * @param keptBody up to which size a request is kept, so that it can wait and be sent again
  * @param largestBody up to which size a request is taken, and its model looked for
  * @param longestWait how long a request waits for its server at most
@@ -27,7 +27,7 @@ record GatewayLimits(
   static GatewayLimits usual() {
     return new GatewayLimits(
         1024,
-        128 * MIB,
+        Runtime.getRuntime().maxMemory() / 2,
         4 * MIB,
         64 * MIB,
         Duration.ofMinutes(10),

@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
+import java.net.BindException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,7 @@ public final class GatewayServer {
   /** The engine's server closes a connection that was idle for 5 s. */
   private static final int IDLE_SECONDS = 4;
 
+  private static final int ANY = -1;
   private static final int CONNECT_MILLIS = 5_000;
 
   private final Vertx vertx;
@@ -56,6 +58,7 @@ public final class GatewayServer {
   private final GatewayLimits limits;
   private final String engineKey;
   private final AtomicInteger connections = new AtomicInteger();
+  private final int wanted;
   private volatile int port;
   private volatile boolean open;
 
@@ -67,7 +70,8 @@ public final class GatewayServer {
     this.limits = limits;
     this.room = new WaitingRoom(limits.waitingRequests(), limits.keptBytes());
     this.engineKey = engineKey;
-    this.port = port;
+    // Any free one, the same for all loops.
+    this.wanted = port == 0 ? ANY : port;
   }
 
   /**
@@ -87,11 +91,15 @@ public final class GatewayServer {
     Vertx vertx = Vertx.vertx(options(loops));
     GatewayServer gateway = new GatewayServer(vertx, services, limits, engineKey, port);
     try {
-      gateway.listen(port == 0 ? 1 : loops);
+      gateway.listen(loops);
       return gateway;
     } catch (ExecutionException e) {
       gateway.close();
-      throw new LifecycleException(new OwnPortInUse("gateway", port), e);
+      throw new LifecycleException(
+          e.getCause() instanceof BindException
+              ? new OwnPortInUse("gateway", port)
+              : new Internal("the gateway cannot listen: " + e.getCause()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       gateway.close();
@@ -133,6 +141,11 @@ public final class GatewayServer {
     return room.waiting();
   }
 
+  /** {@return how many bytes of requests are kept} */
+  long kept() {
+    return room.kept();
+  }
+
   /** Ends it; open calls are cut. */
   public void close() {
     try {
@@ -153,6 +166,7 @@ public final class GatewayServer {
       hop =
           new Hop(
               vertx,
+              context,
               vertx.createHttpClient(
                   new HttpClientOptions()
                       .setKeepAliveTimeout(IDLE_SECONDS)
@@ -170,7 +184,7 @@ public final class GatewayServer {
               .createHttpServer(
                   new HttpServerOptions()
                       .setHost(LOOPBACK)
-                      .setPort(port)
+                      .setPort(wanted)
                       .setHandle100ContinueAutomatically(true)
                       .setMaxHeaderSize(LARGEST_HEADERS))
               .connectionHandler(this::admit)
@@ -190,21 +204,21 @@ public final class GatewayServer {
       String id = given != null && Headers.isId(given) ? given : UUID.randomUUID().toString();
       OpenAiError refused = refusal(request);
       if (refused != null) {
-        new Downstream(request.response(), id).fail(refused);
+        new Downstream(request, id).fail(refused);
         return;
       }
       String path = String.valueOf(request.path());
       if (request.method().equals(HttpMethod.POST)) {
         new Exchange(Objects.requireNonNull(hop), request, id).begin();
       } else if (path.equals("/v1/models")) {
-        json(request, models.list());
+        json(request, id, models.list());
       } else {
         String model = decoded(path.substring("/v1/models/".length()));
         models
             .one(model)
             .ifPresentOrElse(
-                card -> json(request, card),
-                () -> new Downstream(request.response(), id).fail(models.unknown(model)));
+                card -> json(request, id, card),
+                () -> new Downstream(request, id).fail(models.unknown(model)));
       }
     }
   }
@@ -218,7 +232,8 @@ public final class GatewayServer {
     }
   }
 
-  private static void json(HttpServerRequest request, String body) {
+  private static void json(HttpServerRequest request, String id, String body) {
+    request.response().putHeader(Headers.REQUEST_ID, id);
     var _ = request.response().putHeader("Content-Type", "application/json").end(body);
   }
 
@@ -233,6 +248,9 @@ public final class GatewayServer {
     }
     if (!open) {
       return OpenAiError.later("starting", "this Stoker is starting", Duration.ofSeconds(1));
+    }
+    if (!request.uri().chars().allMatch(each -> each > ' ' && each < 127)) {
+      return OpenAiError.ofRequest(400, "malformed", "the path is not percent-encoded");
     }
     String path = String.valueOf(request.path());
     boolean models = path.equals("/v1/models") || path.startsWith("/v1/models/");

@@ -1,6 +1,8 @@
 package dev.stoker.http.gateway;
 
 import io.vertx.core.MultiMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -34,9 +36,10 @@ final class Headers {
 
   /** Copies what a server should see of a request. */
   static void toServer(MultiMap from, MultiMap to) {
+    Set<String> named = namedByConnection(from);
     for (Map.Entry<String, String> each : from) {
       String name = each.getKey().toLowerCase(Locale.ROOT);
-      if (!OF_ONE_CONNECTION.contains(name) && !OURS.contains(name)) {
+      if (!OF_ONE_CONNECTION.contains(name) && !OURS.contains(name) && !named.contains(name)) {
         to.add(name, each.getValue());
       }
     }
@@ -44,12 +47,22 @@ final class Headers {
 
   /** Copies what a client should see of an answer. */
   static void toClient(MultiMap from, MultiMap to) {
+    Set<String> named = namedByConnection(from);
     for (Map.Entry<String, String> each : from) {
       String name = each.getKey().toLowerCase(Locale.ROOT);
-      if (!OF_ONE_CONNECTION.contains(name) && !OF_THE_SERVER.contains(name)) {
-        to.set(name, each.getValue());
+      if (!OF_ONE_CONNECTION.contains(name)
+          && !OF_THE_SERVER.contains(name)
+          && !named.contains(name)) {
+        to.add(name, each.getValue());
       }
     }
+  }
+
+  private static Set<String> namedByConnection(MultiMap headers) {
+    String names = headers.get("Connection");
+    return names == null
+        ? Set.of()
+        : new HashSet<>(List.of(names.toLowerCase(Locale.ROOT).split("[, ]+", -1)));
   }
 
   /** {@return whether an id of a client can be handed on: short, and nothing but visible ASCII} */

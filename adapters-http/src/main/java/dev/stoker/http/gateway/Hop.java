@@ -2,13 +2,15 @@ package dev.stoker.http.gateway;
 
 import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceOrchestrator;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 
 /**
  * What the exchanges of one event loop share.
  *
- * @param vertx timers, and the way back to the loop
+ * @param vertx timers
+ * @param context the way back to the loop
  * @param client connections to servers, of this loop alone
  * @param orchestrator the services
  * @param history what ended them
@@ -19,6 +21,7 @@ import io.vertx.core.http.HttpClient;
  */
 record Hop(
     Vertx vertx,
+    Context context,
     HttpClient client,
     ServiceOrchestrator orchestrator,
     ServiceHistory history,

@@ -2,6 +2,8 @@ package dev.stoker.http.gateway;
 
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.ServiceOrchestrator;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.message.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,15 @@ final class ModelTable {
       }
     }
     return Optional.ofNullable(found);
+  }
+
+  /** {@return how that service stands; empty when it is known no more} */
+  Optional<ServiceStatus> now(ServiceName service) {
+    try {
+      return Optional.of(orchestrator.status(service));
+    } catch (LifecycleException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isRunning(ServiceStatus status) {

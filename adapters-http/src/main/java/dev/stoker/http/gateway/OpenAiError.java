@@ -52,8 +52,23 @@ record OpenAiError(
     return Json.of(Map.of("error", members()));
   }
 
-  /** {@return the same as the last events of a stream, well-formed} */
-  String events() {
+  /**
+   * {@return the same as the last events of a stream, in the form of its route}
+   *
+   * @param path which route
+   */
+  String events(String path) {
+    if (path.startsWith("/v1/messages")) {
+      Map<String, Object> error = new LinkedHashMap<>();
+      error.put("type", "error");
+      error.put("error", members());
+      return "event: error\ndata: " + Json.of(error) + "\n\n";
+    }
+    if (path.startsWith("/v1/responses")) {
+      Map<String, Object> error = new LinkedHashMap<>(members());
+      error.put("type", "error");
+      return "event: error\ndata: " + Json.of(error) + "\n\n";
+    }
     return "data: " + json() + "\n\ndata: [DONE]\n\n";
   }
 

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * What a server answers to one request. Its first bytes are held back while they may be those of a
@@ -16,10 +17,14 @@ final class Reply {
   private static final int SERVER_ERROR = 500;
   private static final long LONGEST_HELD_MILLIS = 2_000;
 
+  private static final Pattern ERROR =
+      Pattern.compile("\\s*\\{\\s*\"(error\"|(object|type)\"\\s*:\\s*\"error\")");
+
   private final HttpClientResponse server;
   private final Downstream client;
   private final Exchange exchange;
   private final Vertx vertx;
+  private final long betweenComments;
   private final Buffer held = Buffer.buffer();
   private final boolean isEvents;
   private boolean passing;
@@ -27,12 +32,14 @@ final class Reply {
   private boolean ended;
   private boolean broken;
   private long timer = -1;
+  private long comments = -1;
 
-  Reply(HttpClientResponse server, Downstream client, Exchange exchange, Vertx vertx) {
+  Reply(HttpClientResponse server, Downstream client, Exchange exchange, Hop hop) {
     this.server = server;
     this.client = client;
     this.exchange = exchange;
-    this.vertx = vertx;
+    this.vertx = hop.vertx();
+    this.betweenComments = hop.limits().betweenComments().toMillis();
     String type = server.getHeader("Content-Type");
     this.isEvents = type != null && type.startsWith("text/event-stream");
   }
@@ -41,6 +48,23 @@ final class Reply {
     server.handler(this::part);
     server.endHandler(_ -> end());
     server.exceptionHandler(_ -> broke());
+    if (server.statusCode() >= SERVER_ERROR) {
+      hold();
+    } else if (isEvents) {
+      comments =
+          vertx.setPeriodic(betweenComments, _ -> client.comment("waiting for its first word"));
+    }
+  }
+
+  private void hold() {
+    if (timer < 0) {
+      timer = vertx.setTimer(LONGEST_HELD_MILLIS, _ -> judge());
+    }
+  }
+
+  private void stopTimers() {
+    vertx.cancelTimer(timer);
+    vertx.cancelTimer(comments);
   }
 
   private void part(Buffer part) {
@@ -48,9 +72,10 @@ final class Reply {
       pass(part);
       return;
     }
+    vertx.cancelTimer(comments);
     held.appendBuffer(part);
-    if (timer < 0 && mayBeAnError() && !isNoEventButWanted()) {
-      timer = vertx.setTimer(LONGEST_HELD_MILLIS, _ -> judge());
+    if (mayBeAnError() && !isNoEventButWanted()) {
+      hold();
     }
     if (held.length() >= MOST_HELD) {
       judge();
@@ -77,15 +102,15 @@ final class Reply {
 
   private static boolean beginsWithError(String events) {
     int data = events.indexOf("data:");
-    String first = data < 0 ? "" : events.substring(data + "data:".length()).strip();
-    return first.startsWith("{\"error\"") || first.startsWith("{\"object\":\"error\"");
+    return events.startsWith("event: error")
+        || (data >= 0 && ERROR.matcher(events.substring(data + "data:".length())).lookingAt());
   }
 
   private void end() {
     ended = true;
     if (passing) {
       finish();
-    } else if (!mayBeAnError() || held.length() == 0) {
+    } else if (server.statusCode() < SERVER_ERROR && (!mayBeAnError() || held.length() == 0)) {
       release();
     } else {
       judge();
@@ -101,7 +126,7 @@ final class Reply {
       return;
     }
     judging = true;
-    vertx.cancelTimer(timer);
+    stopTimers();
     if (!ended) {
       server.pause();
     }
@@ -118,7 +143,7 @@ final class Reply {
       return;
     }
     passing = true;
-    vertx.cancelTimer(timer);
+    stopTimers();
     exchange.answered();
     client.begin(server.statusCode(), server.headers());
     if (isNoEventButWanted()) {
@@ -161,7 +186,11 @@ final class Reply {
 
   /** The connection ended before the answer did. */
   private void broke() {
-    vertx.cancelTimer(timer);
+    stopTimers();
+    if (broken) {
+      // Its own reset is told to it, too.
+      return;
+    }
     broken = true;
     if (ended || (judging && !passing)) {
       return;

@@ -41,6 +41,11 @@ final class WaitingRoom {
     bytes.addAndGet(-taken);
   }
 
+  /** {@return how many bytes are kept} */
+  long kept() {
+    return bytes.get();
+  }
+
   /** {@return how many wait} */
   int waiting() {
     return requests.get();

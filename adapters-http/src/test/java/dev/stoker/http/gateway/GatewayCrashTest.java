@@ -3,6 +3,7 @@ package dev.stoker.http.gateway;
 import static dev.stoker.http.gateway.ScriptedEngine.beginEvents;
 import static dev.stoker.http.gateway.ScriptedEngine.event;
 import static dev.stoker.http.gateway.ScriptedEngine.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.application.Incident;
@@ -122,6 +123,74 @@ class GatewayCrashTest extends GatewayFixture {
     assertThat(got.join().body()).endsWith("data: {\"n\":1}\n\n").doesNotContain("something");
   }
 
+  /** As older versions do. */
+  @Test
+  void soIsOneThatDiesWithoutAWord() {
+    AtomicInteger times = new AtomicInteger();
+    engine.behave(
+        (asked, out) -> {
+          if (asked.path().equals("/health")) {
+            json(out, 500, "");
+          } else {
+            json(out, times.incrementAndGet() == 1 ? 500 : 200, "");
+          }
+        });
+    CompletableFuture<Got> got = begin(post(BODY));
+    await(() -> times.get() == 1);
+    down(ServiceState.CRASHED);
+    awaitWaiting(1);
+    up(2);
+    assertThat(got.join().status()).isEqualTo(200);
+  }
+
+  /** A stream's head comes at once, and is no answer yet. */
+  @Test
+  @Tag("AC-044")
+  void aStreamThatDiesBeforeItsFirstWordIsSentAgainAsOftenAsAnyOther() {
+    AtomicInteger pid = new AtomicInteger(1);
+    engine.behave(
+        (_, out) -> {
+          beginEvents(out);
+          if (pid.get() < 4) {
+            up(pid.incrementAndGet());
+            throw new IOException("it dies");
+          }
+          event(out, "{\"n\":1}");
+          ScriptedEngine.endEvents(out);
+        });
+    assertThat(begin(post(STREAM)).join().body()).endsWith("data: {\"n\":1}\n\n");
+    assertThat(engine.asked()).hasSize(4);
+  }
+
+  @Test
+  void whatBreaksOffWithinAnEventDoesNotSwallowTheError() {
+    engine.behave(
+        (_, out) -> {
+          beginEvents(out);
+          event(out, "{\"n\":1}");
+          String half = "data: {\"n";
+          out.write((Integer.toHexString(half.length()) + "\r\n" + half + "\r\n").getBytes(UTF_8));
+          out.flush();
+          throw new IOException("it dies");
+        });
+    assertThat(begin(post(STREAM)).join().body())
+        .startsWith("data: {\"n\":1}\n\ndata: {\"n\n\ndata: {\"error\":{")
+        .endsWith("}\n\ndata: [DONE]\n\n");
+  }
+
+  @Test
+  void theErrorHasTheFormOfItsRoute() {
+    engine.behave(
+        (_, out) -> {
+          beginEvents(out);
+          event(out, "{\"n\":1}");
+          throw new IOException("it dies");
+        });
+    assertThat(begin(post("/v1/messages", STREAM)).join().body())
+        .contains("event: error\ndata: {\"type\":\"error\",\"error\":{")
+        .doesNotContain("[DONE]");
+  }
+
   @Test
   void anErrorOfAServerThatIsWellIsItsAnswer() throws IOException {
     engine.behave(
@@ -238,7 +307,7 @@ class GatewayCrashTest extends GatewayFixture {
   }
 
   @Test
-  void whoHangsUpWaitsNoMore() {
+  void whoHangsUpWaitsNoMore() throws IOException {
     down(ServiceState.STOPPED);
     var call = http.newCall(post(BODY));
     Thread.ofVirtual()
@@ -254,7 +323,8 @@ class GatewayCrashTest extends GatewayFixture {
     call.cancel();
     await(() -> gateway.waiting() == 0);
     up(1);
-    assertThat(engine.asked()).isEmpty();
+    assertThat(call(post(BODY)).status()).isEqualTo(200);
+    assertThat(engine.asked()).as("only the later one").hasSize(1);
   }
 
   @Test
@@ -270,7 +340,7 @@ class GatewayCrashTest extends GatewayFixture {
   @Test
   void whatCannotBeKeptCannotWait() throws IOException {
     down(ServiceState.STARTING);
-    Got got = call(post("{\"model\":\"org/a\",\"x\":\"" + "y".repeat(3_000_000) + "\"}"));
+    Got got = call(post("{\"model\":\"org/a\",\"x\":\"" + "y".repeat(1_500_000) + "\"}"));
     assertThat(got.status()).isEqualTo(503);
     assertThat(got.response().header("Retry-After")).isNotNull();
   }

@@ -45,6 +45,7 @@ abstract class GatewayFixture {
   @AfterEach
   void stop() {
     http.dispatcher().cancelAll();
+    await(() -> gateway.waiting() == 0 && gateway.kept() == 0);
     gateway.close();
     engine.close();
     http.dispatcher().executorService().shutdown();

@@ -170,9 +170,17 @@ class GatewayTest extends GatewayFixture {
 
   @Test
   void whatIsTooLargeToBeKeptIsSentOnAsItComes() throws IOException {
-    String body = "{\"model\":\"org/a\",\"x\":\"" + "y".repeat(3_000_000) + "\"}";
+    String body = "{\"model\":\"org/a\",\"x\":\"" + "y".repeat(1_500_000) + "\"}";
     assertThat(call(post(body)).status()).isEqualTo(200);
     assertThat(engine.asked().getFirst().body()).isEqualTo(body);
+  }
+
+  @Test
+  void thatHasALimitToo() throws IOException {
+    String body = "{\"model\":\"org/a\",\"x\":\"" + "y".repeat(3_000_000) + "\"}";
+    assertThat(call(post(body)).status()).isEqualTo(413);
+    assertThat(engine.asked()).isEmpty();
+    await(() -> engine.connections() == 0);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,7 +122,7 @@ class GatewayIT {
   @Test
   @Tag("AC-044")
   void killedUnderLoadItAnswersWhoWaitsAndEndsEveryStreamInOrder() throws Exception {
-    int replayed = 0;
+    int answered = 0;
     int broken = 0;
     try (StokerProcess daemon = serve("token-delay=0.05");
         HttpClient client = Requests.client()) {
@@ -136,7 +137,7 @@ class GatewayIT {
           HttpResponse<String> answer = each.join();
           assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
           assertThat(answer.body()).contains("\"finish_reason\":\"stop\"");
-          replayed++;
+          answered++;
         }
         for (CompletableFuture<HttpResponse<String>> each : streams) {
           String events = each.join().body();
@@ -151,7 +152,7 @@ class GatewayIT {
     }
     System.out.printf(
         "gateway: %d rounds, %d asked answered, %d streams ended with an error, each in order%n",
-        ROUNDS, replayed, broken);
+        ROUNDS, answered, broken);
   }
 
   private List<CompletableFuture<HttpResponse<String>>> many(HttpClient client, boolean stream) {
@@ -161,10 +162,11 @@ class GatewayIT {
 
   @Test
   void aPortThatIsTakenIsNamedBeforeAnythingIsStarted() throws Exception {
+    Path elsewhere = Files.createDirectories(folder.resolve("second"));
     try (StokerProcess first = serve("");
         StokerProcess second =
             StokerProcess.run(
-                folder.resolve("second"),
+                elsewhere,
                 Map.of(
                     "STOKER_CONTROL_PORT", Integer.toString(Machine.freePort()),
                     "STOKER_GATEWAY_PORT", Integer.toString(gateway)),
