@@ -107,9 +107,13 @@ final class ScriptedEngine implements AutoCloseable {
         length = Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
       }
     }
+    byte[] body = in.readNBytes(length);
+    if (body.length < length) {
+      throw new IOException("closed");
+    }
     return new Asked(
         lines.stream().map(line -> line.toLowerCase(Locale.ROOT)).toList(),
-        new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        new String(body, StandardCharsets.UTF_8));
   }
 
   static void json(OutputStream out, int status, String body) throws IOException {
