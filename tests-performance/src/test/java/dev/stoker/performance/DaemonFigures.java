@@ -50,11 +50,12 @@ final class DaemonFigures {
     return place;
   }
 
-  private ProcessBuilder builder(Path place, List<String> arguments) {
+  private ProcessBuilder builder(Path place, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("STOKER_HOME", place.resolve("home").toString());
+    builder.environment().put("STOKER_GATEWAY_PORT", UpPerformanceIT.freePort());
     builder.directory(place.toFile());
     builder.redirectErrorStream(true).redirectOutput(place.resolve("out").toFile());
     return builder;

@@ -55,6 +55,7 @@ final class DeathFigures {
     ProcessBuilder builder =
         new ProcessBuilder(program, "serve", "--control-port", UpPerformanceIT.freePort());
     builder.environment().put("STOKER_HOME", place.resolve("home").toString());
+    builder.environment().put("STOKER_GATEWAY_PORT", UpPerformanceIT.freePort());
     builder.directory(place.toFile());
     builder.redirectErrorStream(true).redirectOutput(place.resolve(out).toFile());
     return builder.start();

@@ -13,6 +13,7 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Control;
+import dev.stoker.http.HttpAdapter.Gateway;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -43,10 +44,18 @@ final class Daemon {
     this.version = version;
   }
 
-  int run(@Nullable String file, int port) {
+  /**
+   * Where a daemon listens, on 127.0.0.1; 0 for any free port.
+   *
+   * @param control of the control API
+   * @param gateway of the gateway; null for none
+   */
+  record Ports(int control, @Nullable Integer gateway) {}
+
+  int run(@Nullable String file, Ports ports) {
     useCases.home().take("serve").forEach(note -> terminal.say("note: " + note));
     try {
-      return keep(file, port);
+      return keep(file, ports);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCodes.INTERNAL;
@@ -55,18 +64,22 @@ final class Daemon {
     }
   }
 
-  private int keep(@Nullable String file, int port) throws InterruptedException {
+  private int keep(@Nullable String file, Ports ports) throws InterruptedException {
     Leftovers.sayStrays(useCases, terminal);
     session.signals().listen(this::onSignal);
     useCases.orchestrator().listen(this::print);
     String token = useCases.controlAccess().newToken();
-    // The port first: when it is taken, nothing was started.
-    try (Control control = HttpAdapter.serve(useCases, token, port, version)) {
+    // The ports first: when one is taken, nothing was started.
+    try (Control control = HttpAdapter.serve(useCases, token, ports.control(), version);
+        Gateway gateway = gateway(ports.gateway())) {
       Applied applied = useCases.configuredServices().load(file);
       applied.notes().forEach(note -> terminal.say("note: " + note));
       control.open();
+      if (gateway != null) {
+        gateway.open();
+      }
       useCases.controlAccess().announce(control.address());
-      announce(applied, control);
+      announce(applied, control, gateway);
       obey();
     }
     useCases.configuredServices().end(terminal::say);
@@ -74,9 +87,23 @@ final class Daemon {
     return ExitCodes.OK;
   }
 
-  private void announce(Applied applied, Control control) {
+  private @Nullable Gateway gateway(@Nullable Integer port) {
+    return port == null
+        ? null
+        : HttpAdapter.gateway(useCases, useCases.controlAccess().engineKey(), port);
+  }
+
+  private void announce(Applied applied, Control control, @Nullable Gateway gateway) {
+    String models = gateway == null ? "" : "models at " + gateway.address() + "/v1, ";
     terminal.say(
-        "Stoker " + version + " keeps " + count(applied) + "; control API at " + control.address());
+        "Stoker "
+            + version
+            + " keeps "
+            + count(applied)
+            + "; "
+            + models
+            + "control API at "
+            + control.address());
     for (ServiceStatus status : useCases.orchestrator().statuses()) {
       terminal.say("  " + status.name() + ": " + status.model() + " on port " + status.port());
     }

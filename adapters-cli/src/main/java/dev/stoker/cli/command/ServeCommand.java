@@ -5,7 +5,10 @@ import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
 import dev.stoker.domain.unit.Port;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -15,7 +18,11 @@ final class ServeCommand {
   private static final String CONFIG = "--config";
   private static final String CONTROL_PORT = "--control-port";
   private static final String CONTROL_VARIABLE = "STOKER_CONTROL_PORT";
-  private static final String USUAL_PORT = "7781";
+  private static final String CONTROL_USUAL = "7781";
+  private static final String GATEWAY_PORT = "--gateway-port";
+  private static final String GATEWAY_VARIABLE = "STOKER_GATEWAY_PORT";
+  private static final String GATEWAY_USUAL = "7780";
+  private static final String OFF = "off";
 
   private ServeCommand() {}
 
@@ -23,8 +30,9 @@ final class ServeCommand {
     CommandLine command =
         Command.of(
             "serve",
-            "Runs every configured service, and the control API, until it is told to end. SIGHUP"
-                + " reloads the configuration; SIGTERM and SIGINT end it, a second one hurries.",
+            "Runs every configured service, the gateway to their models, and the control API, until"
+                + " it is told to end. SIGHUP reloads the configuration; SIGTERM and SIGINT end it,"
+                + " a second one hurries.",
             parsed -> run(session, parsed));
     command
         .getCommandSpec()
@@ -34,38 +42,67 @@ final class ServeCommand {
                 .type(String.class)
                 .description("Configuration file instead of .agent/config.yml.")
                 .build())
+        .addOption(port(CONTROL_PORT, CONTROL_VARIABLE, CONTROL_USUAL, "Port of the control API"))
         .addOption(
-            OptionSpec.builder(CONTROL_PORT)
-                .paramLabel("PORT")
-                .type(String.class)
-                .defaultValue("${env:" + CONTROL_VARIABLE + ":-" + USUAL_PORT + "}")
-                .description(
-                    "Port of the control API, on 127.0.0.1. Default: "
-                        + USUAL_PORT
-                        + ". Environment: "
-                        + CONTROL_VARIABLE
-                        + ".")
-                .build());
+            port(
+                GATEWAY_PORT,
+                GATEWAY_VARIABLE,
+                GATEWAY_USUAL,
+                "Port of the gateway to all models, or 'off'"));
     return command;
   }
 
-  private static int run(Session session, ParseResult parsed) {
-    int port = port(parsed.commandSpec().findOption(CONTROL_PORT).getValue());
-    String file = parsed.matchedOptionValue(CONFIG, (String) null);
-    return new Daemon(session, VersionText.version()).run(file, port);
+  private static OptionSpec port(String flag, String variable, String usual, String what) {
+    return OptionSpec.builder(flag)
+        .paramLabel("PORT")
+        .type(String.class)
+        .defaultValue("${env:" + variable + ":-" + usual + "}")
+        .description(
+            what + ", on 127.0.0.1. Default: " + usual + ". Environment: " + variable + ".")
+        .build();
   }
 
-  private static int port(String text) {
-    if (text.matches("\\d{1,5}") && Port.isValid(Long.parseLong(text))) {
-      return Integer.parseInt(text);
+  private static int run(Session session, ParseResult parsed) {
+    Listening listening = new Listening(parsed);
+    Integer control = listening.port(CONTROL_PORT, CONTROL_VARIABLE, false);
+    Integer gateway = listening.port(GATEWAY_PORT, GATEWAY_VARIABLE, true);
+    listening.throwIfWrong();
+    String file = parsed.matchedOptionValue(CONFIG, (String) null);
+    return new Daemon(session, VersionText.version())
+        .run(file, new Daemon.Ports(Objects.requireNonNull(control), gateway));
+  }
+
+  /** Reads ports, and gathers what is wrong with them. */
+  private static final class Listening {
+    private final ParseResult parsed;
+    private final List<Violation> violations = new ArrayList<>();
+
+    Listening(ParseResult parsed) {
+      this.parsed = parsed;
     }
-    throw new LifecycleException(
-        new InvalidConfiguration(
-            List.of(
-                new Violation(
-                    CONTROL_PORT,
-                    text,
-                    "must be a whole number from 1 to 65535",
-                    "flag, or environment " + CONTROL_VARIABLE))));
+
+    /** {@return the port; null for none, and for one that is wrong} */
+    @Nullable Integer port(String flag, String variable, boolean mayBeOff) {
+      String text = parsed.commandSpec().findOption(flag).getValue();
+      if (mayBeOff && text.equals(OFF)) {
+        return null;
+      }
+      if (text.matches("\\d{1,5}") && Port.isValid(Long.parseLong(text))) {
+        return Integer.parseInt(text);
+      }
+      violations.add(
+          new Violation(
+              flag,
+              text,
+              "must be a whole number from 1 to 65535" + (mayBeOff ? ", or " + OFF : ""),
+              "flag, or environment " + variable));
+      return null;
+    }
+
+    void throwIfWrong() {
+      if (!violations.isEmpty()) {
+        throw new LifecycleException(new InvalidConfiguration(violations));
+      }
+    }
   }
 }

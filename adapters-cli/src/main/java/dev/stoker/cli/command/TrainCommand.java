@@ -102,7 +102,7 @@ final class TrainCommand {
       Files.writeString(file, "services: {demo: {model: demo, engine: practice}}");
       CompletableFuture<Integer> daemon =
           CompletableFuture.supplyAsync(
-              () -> new Daemon(own, "train").run(file.toString(), 0),
+              () -> new Daemon(own, "train").run(file.toString(), new Daemon.Ports(0, 0)),
               task -> Thread.ofPlatform().daemon().start(task));
       for (int i = 0; i < MOST_LOOKS && useCases.controlAccess().find().isEmpty(); i++) {
         LockSupport.parkNanos(Duration.ofMillis(10).toNanos());

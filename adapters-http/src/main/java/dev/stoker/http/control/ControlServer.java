@@ -2,7 +2,7 @@ package dev.stoker.http.control;
 
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
-import dev.stoker.domain.failure.ControlFailure.ControlPortInUse;
+import dev.stoker.domain.failure.ControlFailure.OwnPortInUse;
 import dev.stoker.domain.failure.ControlFailure.RequestRefused;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
@@ -102,7 +102,7 @@ public final class ControlServer {
       return control;
     } catch (ExecutionException e) {
       control.close();
-      throw new LifecycleException(new ControlPortInUse(port), e);
+      throw new LifecycleException(new OwnPortInUse("control", port), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       control.close();

@@ -1,22 +1,17 @@
 package dev.stoker.http.control;
 
 import dev.stoker.domain.failure.ControlFailure.RequestRefused;
+import dev.stoker.http.access.OwnHost;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Who may call: whoever shows the token, and calls this machine by its own name. A page in a
- * browser that reaches 127.0.0.1 under a name of its own (DNS rebinding) does neither.
- */
+/** Who may call: whoever shows the token, and calls this machine by its own name. */
 final class Guard {
   private static final int UNAUTHORIZED = 401;
   private static final String SCHEME = "Bearer ";
   private static final int FORBIDDEN = 403;
-  private static final Set<String> OWN_NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final byte[] token;
 
@@ -27,7 +22,7 @@ final class Guard {
   /** {@return why the call is refused, or null when it is not} */
   @Nullable RequestRefused check(HttpServerRequest request) {
     String host = request.getHeader("Host");
-    if (host == null || !OWN_NAMES.contains(nameIn(host))) {
+    if (!OwnHost.isNamedIn(host)) {
       return new RequestRefused(
           "the Host header " + host + " is not this machine's own loopback name",
           FORBIDDEN,
@@ -46,11 +41,5 @@ final class Guard {
               + " folder");
     }
     return null;
-  }
-
-  private static String nameIn(String host) {
-    int colon = host.lastIndexOf(':');
-    boolean hasPort = colon > host.lastIndexOf(']');
-    return (hasPort ? host.substring(0, colon) : host).toLowerCase(Locale.ROOT);
   }
 }

@@ -1,6 +1,7 @@
 package dev.stoker.application.service;
 
 import dev.stoker.application.port.in.ControlAccess;
+import dev.stoker.application.port.out.ConfigurationSource;
 import dev.stoker.application.port.out.HomeLock;
 import jakarta.inject.Inject;
 import java.net.URI;
@@ -8,11 +9,20 @@ import java.util.Optional;
 
 /** Keeps a daemon's address with the lock of its home, and the token beside it. */
 final class ControlService implements ControlAccess {
+  private static final String ENGINE_KEY = "VLLM_API_KEY";
+
   private final HomeLock lock;
+  private final ConfigurationSource configuration;
 
   @Inject
-  ControlService(HomeLock lock) {
+  ControlService(HomeLock lock, ConfigurationSource configuration) {
     this.lock = lock;
+    this.configuration = configuration;
+  }
+
+  @Override
+  public String engineKey() {
+    return configuration.environment().getOrDefault(ENGINE_KEY, "");
   }
 
   @Override

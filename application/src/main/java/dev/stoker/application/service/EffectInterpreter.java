@@ -129,7 +129,8 @@ final class EffectInterpreter {
       }
       case Effect.EndWatch _ -> endWatch();
       case Effect.Settle of -> {
-        if (of.settlement() instanceof Effect.Settlement.Down) {
+        if (of.settlement() instanceof Effect.Settlement.Down
+            || of.settlement() instanceof Effect.Settlement.Unable) {
           gate.down();
         }
       }

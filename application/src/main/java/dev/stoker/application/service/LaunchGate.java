@@ -108,7 +108,8 @@ final class LaunchGate {
     }
     boolean onDevices = DeviceChoice.isNeeded(engine.device());
     if (!passed.has(epoch, Step.DEVICES) && onDevices) {
-      elsewhere(epoch, Step.DEVICES, () -> devices.choose(spec, engine.device(), see()).used());
+      elsewhere(
+          epoch, Step.DEVICES, () -> Found.of(devices.choose(spec, engine.device(), see()).used()));
       return null;
     }
     CompletableFuture<Void> holderGone = ledger.claim(spec, engine.device());
@@ -119,7 +120,7 @@ final class LaunchGate {
       return null;
     }
     if (!passed.has(epoch, Step.ROOM) && !spec.isPractice()) {
-      elsewhere(epoch, Step.ROOM, () -> checkRoom(spec, engine));
+      elsewhere(epoch, Step.ROOM, () -> Found.of(checkRoom(spec, engine)));
       return null;
     }
     waiting = 0;
@@ -165,8 +166,19 @@ final class LaunchGate {
 
   /** A step, which may take hours. */
   private interface Task {
-    /** {@return its devices as they are now; empty where they were not looked at} */
-    List<GpuInfo> run();
+    Found run();
+  }
+
+  /**
+   * What a step found.
+   *
+   * @param devices its devices as they are now; empty where they were not looked at
+   * @param take makes the rest of it known, unless nobody waits for it any more
+   */
+  private record Found(List<GpuInfo> devices, Runnable take) {
+    static Found of(List<GpuInfo> devices) {
+      return new Found(devices, () -> {});
+    }
   }
 
   private void elsewhere(long epoch, Step step, Task task) {
@@ -185,10 +197,11 @@ final class LaunchGate {
 
   private ServiceEvent done(long epoch, Step step, Task task) {
     try {
-      List<GpuInfo> seen = task.run();
+      Found found = task.run();
       if (waiting == epoch) {
         // Of one that was cancelled nothing counts: the next may be under way.
-        passed = new Passed(epoch, step, seen);
+        found.take().run();
+        passed = new Passed(epoch, step, found.devices());
       }
       return new ServiceEvent.MayLaunch(epoch);
     } catch (LifecycleException e) {
@@ -200,9 +213,17 @@ final class LaunchGate {
     }
   }
 
-  private List<GpuInfo> prepareModel(ServiceSpec spec, ModelPreparation model) {
-    pin.keep(spec.model(), model.run());
-    return List.of();
+  private Found prepareModel(ServiceSpec spec, ModelPreparation model) {
+    String commit = model.run();
+    return new Found(
+        List.of(),
+        () -> {
+          if (model.isItsOwnWay()) {
+            pin.release();
+          } else if (!commit.isEmpty()) {
+            pin.keep(spec.model(), commit);
+          }
+        });
   }
 
   private List<GpuInfo> checkRoom(ServiceSpec spec, EngineInfo engine) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The commit a service keeps: whatever moves on the Hub or in the cache meanwhile, a restart brings
- * the same model back (FR-025). It lasts until the service is stopped. For any thread.
+ * the same model back (FR-025). It lasts until the service is stopped, or has failed for good. For
+ * any thread.
  */
 final class ModelPin {
   private volatile @Nullable Pinned pinned;

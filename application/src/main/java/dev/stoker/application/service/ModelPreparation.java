@@ -110,7 +110,8 @@ final class ModelPreparation {
     return ports.modelCache().examine(model.id(), model.revision(), isGiven(TRUST));
   }
 
-  private boolean isItsOwnWay() {
+  /** {@return whether the server takes its model, or parts of it, from where we do not look} */
+  boolean isItsOwnWay() {
     return OF_THE_SERVER.stream().anyMatch(this::isGiven);
   }
 

@@ -125,6 +125,7 @@ class DeviceGateTest {
 
   @Test
   @Tag("FR-006")
+  @Tag("AC-003")
   void aDeviceThatIsNotHereIsNamedWithThoseThatAre() {
     world.gpus().add(80, 79);
     Failure failure = failureOf(start(Map.of("gpu.devices", "3")));
@@ -163,6 +164,7 @@ class DeviceGateTest {
 
   @Test
   @Tag("FR-028")
+  @Tag("AC-003")
   @Tag("AC-028")
   void memoryThatAStrangerHoldsIsSaidWithItsHolder() {
     world.gpus().add(80, 20);

@@ -2,6 +2,7 @@ package dev.stoker.domain.failure;
 
 import dev.stoker.domain.service.ServiceName;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What goes wrong between a Stoker that runs and those who talk to it. */
@@ -69,11 +70,12 @@ public sealed interface ControlFailure extends Failure {
   }
 
   /**
-   * Somebody else has the port of the control API.
+   * Somebody else has a port that Stoker itself listens on.
    *
+   * @param listener what listens there: {@code control} or {@code gateway}
    * @param port which
    */
-  record ControlPortInUse(int port) implements ControlFailure {
+  record OwnPortInUse(String listener, int port) implements ControlFailure {
     @Override
     public ErrorCode code() {
       return ErrorCode.PORT_IN_USE;
@@ -81,7 +83,7 @@ public sealed interface ControlFailure extends Failure {
 
     @Override
     public String what() {
-      return "port " + port + " of the control API is in use";
+      return "port " + port + " of the " + title() + " is in use";
     }
 
     @Override
@@ -91,7 +93,15 @@ public sealed interface ControlFailure extends Failure {
 
     @Override
     public String remedy() {
-      return "give this one another with --control-port or STOKER_CONTROL_PORT";
+      return "give this one another with --"
+          + listener
+          + "-port or STOKER_"
+          + listener.toUpperCase(Locale.ROOT)
+          + "_PORT";
+    }
+
+    private String title() {
+      return listener.equals("control") ? "control API" : listener;
     }
   }
 

@@ -43,6 +43,8 @@ final class StokerProcess implements AutoCloseable {
     Path out = Files.createTempFile(home, "out", ".txt");
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("STOKER_HOME", home.resolve("home").toString());
+    // Several daemons run beside each other.
+    builder.environment().put("STOKER_GATEWAY_PORT", Integer.toString(Machine.freePort()));
     builder.environment().put("JAVA_TOOL_OPTIONS", "-Dshould.be=ignored");
     builder.environment().keySet().removeAll(List.of("VLLM_PORT", "VLLM_MODEL", "VIRTUAL_ENV"));
     builder.environment().putAll(environment);

@@ -12,6 +12,9 @@ public interface ControlAccess {
    */
   String newToken();
 
+  /** {@return the key that servers ask for, from {@code VLLM_API_KEY}; empty for none} */
+  String engineKey();
+
   /** Writes down where the daemon answers, until it gives its home back. */
   void announce(URI address);
 

@@ -1,0 +1,269 @@
+package dev.stoker.http.gateway;
+
+import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.domain.failure.ControlFailure.OwnPortInUse;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.http.access.OwnHost;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
+import java.net.BindException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers on 127.0.0.1 for the models of all services: a few event loops, each with connections of
+ * its own to the servers.
+ */
+public final class GatewayServer {
+  private static final Logger log = LoggerFactory.getLogger(GatewayServer.class);
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final int MOST_CONNECTIONS = 4096;
+  private static final int MOST_LOOPS = 4;
+  private static final int LARGEST_HEADERS = 32 * 1024;
+  private static final int CLOSE_SECONDS = 5;
+
+  /** The engine's server closes a connection that was idle for 5 s. */
+  private static final int IDLE_SECONDS = 4;
+
+  private static final int ANY = -1;
+  private static final int CONNECT_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final RunningServices services;
+  private final ModelTable models;
+  private final WaitingRoom room;
+  private final GatewayLimits limits;
+  private final String engineKey;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final int wanted;
+  private volatile int port;
+  private volatile boolean open;
+
+  private GatewayServer(
+      Vertx vertx, RunningServices services, GatewayLimits limits, String engineKey, int port) {
+    this.vertx = vertx;
+    this.services = services;
+    this.models = new ModelTable(services.orchestrator());
+    this.limits = limits;
+    this.room = new WaitingRoom(limits.waitingRequests(), limits.keptBytes());
+    this.engineKey = engineKey;
+    // Any free one, the same for all loops.
+    this.wanted = port == 0 ? ANY : port;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param engineKey what servers ask for; empty for none
+   * @param port where; 0 for any free one
+   * @throws LifecycleException when the port is taken
+   */
+  public static GatewayServer start(RunningServices services, String engineKey, int port) {
+    return start(services, engineKey, port, GatewayLimits.usual());
+  }
+
+  static GatewayServer start(
+      RunningServices services, String engineKey, int port, GatewayLimits limits) {
+    int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
+    Vertx vertx = Vertx.vertx(options(loops));
+    GatewayServer gateway = new GatewayServer(vertx, services, limits, engineKey, port);
+    try {
+      gateway.listen(loops);
+      return gateway;
+    } catch (ExecutionException e) {
+      gateway.close();
+      throw new LifecycleException(
+          e.getCause() instanceof BindException
+              ? new OwnPortInUse("gateway", port)
+              : new Internal("the gateway cannot listen: " + e.getCause()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      gateway.close();
+      throw new LifecycleException(new Internal("interrupted"), e);
+    }
+  }
+
+  private void listen(int loops) throws ExecutionException, InterruptedException {
+    vertx
+        .deployVerticle(Loop::new, new DeploymentOptions().setInstances(loops))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get();
+  }
+
+  private static VertxOptions options(int loops) {
+    return new VertxOptions()
+        .setEventLoopPoolSize(loops)
+        .setWorkerPoolSize(1)
+        .setInternalBlockingPoolSize(1)
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setClassPathResolvingEnabled(false)
+                .setFileCachingEnabled(false));
+  }
+
+  /** {@return where it answers} */
+  public URI address() {
+    return URI.create("http://" + LOOPBACK + ":" + port);
+  }
+
+  /** From now on requests are answered; before, each is told to try again. */
+  public void open() {
+    open = true;
+  }
+
+  /** {@return how many requests wait for a server} */
+  int waiting() {
+    return room.waiting();
+  }
+
+  /** {@return how many bytes of requests are kept} */
+  long kept() {
+    return room.kept();
+  }
+
+  /** Ends it; open calls are cut. */
+  public void close() {
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      log.atWarn().addKeyValue("problem", String.valueOf(e.getCause())).log("not closed in order");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One event loop, its connections in and out. */
+  private final class Loop extends VerticleBase {
+    private @Nullable Hop hop;
+
+    @Override
+    public Future<?> start() {
+      hop =
+          new Hop(
+              vertx,
+              context,
+              vertx.createHttpClient(
+                  new HttpClientOptions()
+                      .setKeepAliveTimeout(IDLE_SECONDS)
+                      .setConnectTimeout(CONNECT_MILLIS)
+                      .setMaxHeaderSize(LARGEST_HEADERS),
+                  new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS)),
+              services.orchestrator(),
+              services.history(),
+              models,
+              room,
+              limits,
+              engineKey);
+      HttpServer server =
+          vertx
+              .createHttpServer(
+                  new HttpServerOptions()
+                      .setHost(LOOPBACK)
+                      .setPort(wanted)
+                      .setHandle100ContinueAutomatically(true)
+                      .setMaxHeaderSize(LARGEST_HEADERS))
+              .connectionHandler(this::admit)
+              .requestHandler(this::handle);
+      return server.listen().onSuccess(listening -> port = listening.actualPort());
+    }
+
+    private void admit(HttpConnection connection) {
+      connection.closeHandler(_ -> connections.decrementAndGet());
+      if (connections.incrementAndGet() > MOST_CONNECTIONS) {
+        var _ = connection.close();
+      }
+    }
+
+    private void handle(HttpServerRequest request) {
+      String given = request.getHeader(Headers.REQUEST_ID);
+      String id = given != null && Headers.isId(given) ? given : UUID.randomUUID().toString();
+      OpenAiError refused = refusal(request);
+      if (refused != null) {
+        new Downstream(request, id).fail(refused);
+        return;
+      }
+      String path = String.valueOf(request.path());
+      if (request.method().equals(HttpMethod.POST)) {
+        new Exchange(Objects.requireNonNull(hop), request, id).begin();
+      } else if (path.equals("/v1/models")) {
+        json(request, id, models.list());
+      } else {
+        String model = decoded(path.substring("/v1/models/".length()));
+        models
+            .one(model)
+            .ifPresentOrElse(
+                card -> json(request, id, card),
+                () -> new Downstream(request, id).fail(models.unknown(model)));
+      }
+    }
+  }
+
+  private static String decoded(String part) {
+    try {
+      return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // Not percent-encoded as it should be: taken as it is, no model is called so.
+      return part;
+    }
+  }
+
+  private static void json(HttpServerRequest request, String id, String body) {
+    request.response().putHeader(Headers.REQUEST_ID, id);
+    var _ = request.response().putHeader("Content-Type", "application/json").end(body);
+  }
+
+  private @Nullable OpenAiError refusal(HttpServerRequest request) {
+    if (request.authority() == null || !OwnHost.isNamedIn(request.authority().toString())) {
+      return OpenAiError.ofRequest(
+          403, "host_not_allowed", "the Host header does not name this machine's own loopback");
+    }
+    if (request.getHeader("Origin") != null) {
+      return OpenAiError.ofRequest(
+          403, "origin_not_allowed", "pages of a browser may not call this address");
+    }
+    if (!open) {
+      return OpenAiError.later("starting", "this Stoker is starting", Duration.ofSeconds(1));
+    }
+    if (!request.uri().chars().allMatch(each -> each > ' ' && each < 127)) {
+      return OpenAiError.ofRequest(400, "malformed", "the path is not percent-encoded");
+    }
+    String path = String.valueOf(request.path());
+    boolean models = path.equals("/v1/models") || path.startsWith("/v1/models/");
+    boolean inference = InferenceRoutes.isOne(path);
+    if (!models && !inference) {
+      return OpenAiError.ofRequest(
+          404, "not_found", "there is no such route here; questions to models are passed on");
+    }
+    HttpMethod wanted = models ? HttpMethod.GET : HttpMethod.POST;
+    if (!request.method().equals(wanted)) {
+      request.response().putHeader("Allow", wanted.name());
+      return OpenAiError.ofRequest(405, "method_not_allowed", "use " + wanted.name());
+    }
+    return null;
+  }
+}

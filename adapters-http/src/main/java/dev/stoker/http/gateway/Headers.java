@@ -1,0 +1,74 @@
+package dev.stoker.http.gateway;
+
+import io.vertx.core.MultiMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Which headers go through. */
+final class Headers {
+  static final String REQUEST_ID = "X-Request-Id";
+  private static final int LONGEST_ID = 128;
+
+  /** Between two ends of one connection only (RFC 9110, 7.6.1). */
+  private static final Set<String> OF_ONE_CONNECTION =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "http2-settings");
+
+  /** A client's secrets are not the server's business; the rest is set anew. */
+  private static final Set<String> OURS =
+      Set.of("authorization", "x-api-key", "cookie", "host", "content-length", "expect");
+
+  private static final Set<String> OF_THE_SERVER = Set.of("server", "date", "set-cookie");
+
+  private Headers() {}
+
+  /** Copies what a server should see of a request. */
+  static void toServer(MultiMap from, MultiMap to) {
+    Set<String> named = namedByConnection(from);
+    for (Map.Entry<String, String> each : from) {
+      String name = each.getKey().toLowerCase(Locale.ROOT);
+      if (!OF_ONE_CONNECTION.contains(name) && !OURS.contains(name) && !named.contains(name)) {
+        to.add(name, each.getValue());
+      }
+    }
+  }
+
+  /** Copies what a client should see of an answer. */
+  static void toClient(MultiMap from, MultiMap to) {
+    Set<String> named = namedByConnection(from);
+    for (Map.Entry<String, String> each : from) {
+      String name = each.getKey().toLowerCase(Locale.ROOT);
+      if (!OF_ONE_CONNECTION.contains(name)
+          && !OF_THE_SERVER.contains(name)
+          && !named.contains(name)) {
+        to.add(name, each.getValue());
+      }
+    }
+  }
+
+  private static Set<String> namedByConnection(MultiMap headers) {
+    String names = headers.get("Connection");
+    return names == null
+        ? Set.of()
+        : new HashSet<>(List.of(names.toLowerCase(Locale.ROOT).split("[, ]+", -1)));
+  }
+
+  /** {@return whether an id of a client can be handed on: short, and nothing but visible ASCII} */
+  static boolean isId(String text) {
+    return !text.isEmpty()
+        && text.length() <= LONGEST_ID
+        && text.chars().allMatch(each -> each > ' ' && each < 127);
+  }
+}

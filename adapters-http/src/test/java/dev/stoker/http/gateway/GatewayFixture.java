@@ -1,0 +1,120 @@
+package dev.stoker.http.gateway;
+
+import static dev.stoker.http.gateway.ScriptedEngine.json;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+/** A gateway before a server whose every byte the test decides. */
+@Timeout(60)
+abstract class GatewayFixture {
+  static final String CHAT = "/v1/chat/completions";
+  static final String BODY = "{\"messages\":[],\"model\":\"org/a\"}";
+  static final String STREAM = "{\"messages\":[],\"stream\":true,\"model\":\"org/a\"}";
+  private static final long MIB = 1024 * 1024;
+
+  final FakeServices services = new FakeServices();
+  final OkHttpClient http =
+      new OkHttpClient.Builder()
+          .readTimeout(Duration.ofSeconds(30))
+          .retryOnConnectionFailure(false)
+          .build();
+  ScriptedEngine engine;
+  GatewayServer gateway;
+
+  @BeforeEach
+  void start() throws IOException {
+    engine = new ScriptedEngine((_, out) -> json(out, 200, "{\"ok\":true}"));
+    gateway = GatewayServer.start(services, "inside", 0, limits());
+    gateway.open();
+    services.run("a", "org/a", engine.port(), 1);
+  }
+
+  @AfterEach
+  void stop() {
+    http.dispatcher().cancelAll();
+    await(() -> gateway.waiting() == 0 && gateway.kept() == 0);
+    gateway.close();
+    engine.close();
+    http.dispatcher().executorService().shutdown();
+    http.connectionPool().evictAll();
+  }
+
+  GatewayLimits limits() {
+    return new GatewayLimits(
+        3,
+        8 * MIB,
+        MIB,
+        2 * MIB,
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(5),
+        Duration.ofMillis(50));
+  }
+
+  Request.Builder to(String path) {
+    return new Request.Builder().url(gateway.address() + path);
+  }
+
+  Request post(String body) {
+    return post(CHAT, body);
+  }
+
+  Request post(String path, String body) {
+    return to(path).post(RequestBody.create(body, MediaType.get("application/json"))).build();
+  }
+
+  /**
+   * What a client got.
+   *
+   * @param status the status
+   * @param response the headers
+   * @param body the whole body
+   */
+  record Got(int status, Response response, String body) {}
+
+  Got call(Request request) throws IOException {
+    try (Response response = http.newCall(request).execute()) {
+      return new Got(response.code(), response, response.body().string());
+    }
+  }
+
+  CompletableFuture<Got> begin(Request request) {
+    CompletableFuture<Got> got = new CompletableFuture<>();
+    http.newCall(request)
+        .enqueue(
+            new Callback() {
+              @Override
+              public void onFailure(Call call, IOException problem) {
+                got.completeExceptionally(problem);
+              }
+
+              @Override
+              public void onResponse(Call call, Response response) throws IOException {
+                try (response) {
+                  got.complete(new Got(response.code(), response, response.body().string()));
+                } catch (IOException e) {
+                  got.completeExceptionally(e);
+                }
+              }
+            });
+    return got;
+  }
+
+  static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      Thread.onSpinWait();
+    }
+  }
+}
