@@ -2,6 +2,7 @@ package dev.stoker.performance;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,11 @@ final class ResultTable {
     return String.format(Locale.ROOT, "%-52s %-12s %-34s %s", what, target, result, verdict);
   }
 
+  /** {@return without zeros behind the point} */
+  private static String plain(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+  }
+
   /** Adds the median of some samples. */
   void add(String what, double target, String unit, double... samples) {
     double[] sorted = samples.clone();
@@ -37,7 +43,7 @@ final class ResultTable {
             sorted[sorted.length - 1],
             sorted.length);
     String verdict = target <= 0 ? "reported" : median < target ? "met" : "MISSED";
-    lines.add(row(what, target <= 0 ? "-" : "< " + (long) target + " " + unit, spread, verdict));
+    lines.add(row(what, target <= 0 ? "-" : "< " + plain(target) + " " + unit, spread, verdict));
   }
 
   void print(PrintStream out, Path file) throws IOException {
