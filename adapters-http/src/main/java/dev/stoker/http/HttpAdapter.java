@@ -21,8 +21,9 @@ public final class HttpAdapter {
    * @return the running server
    * @throws dev.stoker.domain.failure.LifecycleException when the port is taken
    */
-  public static Control serve(RunningServices services, String token, int port, String version) {
-    return new Control(ControlServer.start(services, token, port, version));
+  public static Listening serve(RunningServices services, String token, int port, String version) {
+    ControlServer server = ControlServer.start(services, token, port, version);
+    return new Listening(server.address(), server::open, server::close);
   }
 
   /**
@@ -34,8 +35,9 @@ public final class HttpAdapter {
    * @return the running server
    * @throws dev.stoker.domain.failure.LifecycleException when the port is taken
    */
-  public static Gateway gateway(RunningServices services, String engineKey, int port) {
-    return new Gateway(GatewayServer.start(services, engineKey, port));
+  public static Listening gateway(RunningServices services, String engineKey, int port) {
+    GatewayServer server = GatewayServer.start(services, engineKey, port);
+    return new Listening(server.address(), server::open, server::close);
   }
 
   /**
@@ -46,53 +48,32 @@ public final class HttpAdapter {
     return new RemoteServices(daemon);
   }
 
-  /** A gateway that is being offered. */
-  public static final class Gateway implements AutoCloseable {
-    private final GatewayServer server;
+  /** What listens, until it is closed. */
+  public static final class Listening implements AutoCloseable {
+    private final URI address;
+    private final Runnable opening;
+    private final Runnable closing;
 
-    private Gateway(GatewayServer server) {
-      this.server = server;
+    private Listening(URI address, Runnable opening, Runnable closing) {
+      this.address = address;
+      this.opening = opening;
+      this.closing = closing;
     }
 
     /** {@return where it answers} */
     public URI address() {
-      return server.address();
+      return address;
     }
 
-    /** From now on requests are answered; before, each is told to try again. */
+    /** From now on it answers; before, each caller is told to try again. */
     public void open() {
-      server.open();
+      opening.run();
     }
 
     /** Ends it; open calls are cut. */
     @Override
     public void close() {
-      server.close();
-    }
-  }
-
-  /** A control API that is being offered. */
-  public static final class Control implements AutoCloseable {
-    private final ControlServer server;
-
-    private Control(ControlServer server) {
-      this.server = server;
-    }
-
-    /** {@return where it answers} */
-    public URI address() {
-      return server.address();
-    }
-
-    /** From now on calls are answered; before, each is told to try again. */
-    public void open() {
-      server.open();
-    }
-
-    /** Ends it; open calls are cut. */
-    @Override
-    public void close() {
-      server.close();
+      closing.run();
     }
   }
 }

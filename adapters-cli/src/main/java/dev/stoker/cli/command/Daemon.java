@@ -12,8 +12,7 @@ import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.HttpAdapter;
-import dev.stoker.http.HttpAdapter.Control;
-import dev.stoker.http.HttpAdapter.Gateway;
+import dev.stoker.http.HttpAdapter.Listening;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -70,8 +69,8 @@ final class Daemon {
     useCases.orchestrator().listen(this::print);
     String token = useCases.controlAccess().newToken();
     // The ports first: when one is taken, nothing was started.
-    try (Control control = HttpAdapter.serve(useCases, token, ports.control(), version);
-        Gateway gateway = gateway(ports.gateway())) {
+    try (Listening control = HttpAdapter.serve(useCases, token, ports.control(), version);
+        Listening gateway = gateway(ports.gateway())) {
       Applied applied = useCases.configuredServices().load(file);
       applied.notes().forEach(note -> terminal.say("note: " + note));
       control.open();
@@ -87,13 +86,13 @@ final class Daemon {
     return ExitCodes.OK;
   }
 
-  private @Nullable Gateway gateway(@Nullable Integer port) {
+  private @Nullable Listening gateway(@Nullable Integer port) {
     return port == null
         ? null
         : HttpAdapter.gateway(useCases, useCases.controlAccess().engineKey(), port);
   }
 
-  private void announce(Applied applied, Control control, @Nullable Gateway gateway) {
+  private void announce(Applied applied, Listening control, @Nullable Listening gateway) {
     String models = gateway == null ? "" : "models at " + gateway.address() + "/v1, ";
     terminal.say(
         "Stoker "

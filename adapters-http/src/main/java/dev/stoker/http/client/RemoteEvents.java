@@ -63,18 +63,27 @@ final class RemoteEvents implements Subscription {
   private void onLine(String line) {
     if (line.startsWith("event: ")) {
       event = line.substring("event: ".length());
-    } else if (line.startsWith("data: ") && !closed) {
+    } else if (line.startsWith("data: ")) {
       try {
-        listener.accept(NoticeMessage.read(event, Json.object(line.substring("data: ".length()))));
+        tell(NoticeMessage.read(event, Json.object(line.substring("data: ".length()))));
       } catch (RuntimeException e) {
         log.atError().setCause(e).log("event not understood");
       }
     }
   }
 
+  /** Closing waits for what is being told: after it nothing is. */
+  private synchronized void tell(ServiceNotice notice) {
+    if (!closed) {
+      listener.accept(notice);
+    }
+  }
+
   @Override
   public void close() {
-    closed = true;
+    synchronized (this) {
+      closed = true;
+    }
     // Not the response: its buffer is the reading thread's, which closes it.
     call.cancel();
   }

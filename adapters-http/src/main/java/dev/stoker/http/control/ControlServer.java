@@ -6,10 +6,9 @@ import dev.stoker.domain.failure.ControlFailure.OwnPortInUse;
 import dev.stoker.domain.failure.ControlFailure.RequestRefused;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.http.access.EventLoops;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -25,8 +24,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,9 +44,6 @@ public final class ControlServer {
 
   /** More at once than any use needs; further ones are closed at once. */
   private static final int MOST_CONNECTIONS = 64;
-
-  /** The end of the daemon waits no longer for what its event loop does not finish. */
-  private static final int CLOSE_SECONDS = 5;
 
   private final AtomicInteger connections = new AtomicInteger();
 
@@ -80,7 +74,7 @@ public final class ControlServer {
    */
   public static ControlServer start(
       RunningServices services, String token, int port, String version) {
-    Vertx vertx = Vertx.vertx(options());
+    Vertx vertx = EventLoops.start(1);
     HttpServer server =
         vertx.createHttpServer(
             new HttpServerOptions()
@@ -110,18 +104,6 @@ public final class ControlServer {
     }
   }
 
-  /** As small as it can be: no files are served, no names looked up, one loop is plenty. */
-  private static VertxOptions options() {
-    return new VertxOptions()
-        .setEventLoopPoolSize(1)
-        .setWorkerPoolSize(1)
-        .setInternalBlockingPoolSize(1)
-        .setFileSystemOptions(
-            new FileSystemOptions()
-                .setClassPathResolvingEnabled(false)
-                .setFileCachingEnabled(false));
-  }
-
   /** {@return where it answers} */
   public URI address() {
     return URI.create("http://" + LOOPBACK + ":" + server.actualPort());
@@ -130,13 +112,7 @@ public final class ControlServer {
   /** Ends it; open calls are cut. */
   public void close() {
     subscription.close();
-    try {
-      vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      log.atWarn().addKeyValue("problem", String.valueOf(e.getCause())).log("not closed in order");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    EventLoops.close(vertx);
   }
 
   /** Connections cost files, and servers need those too: one is for one call, which comes soon. */

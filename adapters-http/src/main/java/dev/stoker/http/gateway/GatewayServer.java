@@ -4,13 +4,12 @@ import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.domain.failure.ControlFailure.OwnPortInUse;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.http.access.EventLoops;
 import dev.stoker.http.access.OwnHost;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
@@ -26,24 +25,18 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers on 127.0.0.1 for the models of all services: a few event loops, each with connections of
  * its own to the servers.
  */
 public final class GatewayServer {
-  private static final Logger log = LoggerFactory.getLogger(GatewayServer.class);
   private static final String LOOPBACK = "127.0.0.1";
   private static final int MOST_CONNECTIONS = 4096;
   private static final int MOST_LOOPS = 4;
   private static final int LARGEST_HEADERS = 32 * 1024;
-  private static final int CLOSE_SECONDS = 5;
 
   /** The engine's server closes a connection that was idle for 5 s. */
   private static final int IDLE_SECONDS = 4;
@@ -88,7 +81,7 @@ public final class GatewayServer {
   static GatewayServer start(
       RunningServices services, String engineKey, int port, GatewayLimits limits) {
     int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
-    Vertx vertx = Vertx.vertx(options(loops));
+    Vertx vertx = EventLoops.start(loops);
     GatewayServer gateway = new GatewayServer(vertx, services, limits, engineKey, port);
     try {
       gateway.listen(loops);
@@ -115,17 +108,6 @@ public final class GatewayServer {
         .get();
   }
 
-  private static VertxOptions options(int loops) {
-    return new VertxOptions()
-        .setEventLoopPoolSize(loops)
-        .setWorkerPoolSize(1)
-        .setInternalBlockingPoolSize(1)
-        .setFileSystemOptions(
-            new FileSystemOptions()
-                .setClassPathResolvingEnabled(false)
-                .setFileCachingEnabled(false));
-  }
-
   /** {@return where it answers} */
   public URI address() {
     return URI.create("http://" + LOOPBACK + ":" + port);
@@ -148,13 +130,7 @@ public final class GatewayServer {
 
   /** Ends it; open calls are cut. */
   public void close() {
-    try {
-      vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      log.atWarn().addKeyValue("problem", String.valueOf(e.getCause())).log("not closed in order");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    EventLoops.close(vertx);
   }
 
   /** One event loop, its connections in and out. */

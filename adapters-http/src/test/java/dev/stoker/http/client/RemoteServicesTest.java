@@ -8,7 +8,7 @@ import dev.stoker.application.UseCases;
 import dev.stoker.application.port.in.ControlAccess.Announced;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.http.HttpAdapter;
-import dev.stoker.http.HttpAdapter.Control;
+import dev.stoker.http.HttpAdapter.Listening;
 import dev.stoker.testing.RunningServicesContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class RemoteServicesTest extends RunningServicesContract {
   private static final String TOKEN = "secret";
   private final UseCases useCases = Application.wire(world);
-  private final Control control = HttpAdapter.serve(useCases, TOKEN, 0, "test");
+  private final Listening control = HttpAdapter.serve(useCases, TOKEN, 0, "test");
 
   @BeforeEach
   void open() {
