@@ -10,6 +10,7 @@ module dev.stoker.infrastructure {
   requires static java.compiler;
   requires java.sql;
   requires okhttp3;
+  requires okio;
   requires org.slf4j;
   requires org.snakeyaml.engine.v2;
   requires org.xerial.sqlitejdbc;

@@ -2,6 +2,7 @@ package dev.stoker.http;
 
 import dev.stoker.application.port.in.ControlAccess.Announced;
 import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.application.port.in.Traffic;
 import dev.stoker.http.client.RemoteServices;
 import dev.stoker.http.control.ControlServer;
 import dev.stoker.http.gateway.GatewayServer;
@@ -23,21 +24,23 @@ public final class HttpAdapter {
    */
   public static Listening serve(RunningServices services, String token, int port, String version) {
     ControlServer server = ControlServer.start(services, token, port, version);
-    return new Listening(server.address(), server::open, server::close);
+    return new Listening(server.address(), server::open, () -> {}, server::close);
   }
 
   /**
    * Offers the models of all services on 127.0.0.1, in the form of the OpenAI API.
    *
    * @param services whose
+   * @param traffic where requests are counted, so that what serves them is not ended under them
    * @param engineKey what their servers ask for; empty for none
    * @param port where; 0 for any free one
    * @return the running server
    * @throws dev.stoker.domain.failure.LifecycleException when the port is taken
    */
-  public static Listening gateway(RunningServices services, String engineKey, int port) {
-    GatewayServer server = GatewayServer.start(services, engineKey, port);
-    return new Listening(server.address(), server::open, server::close);
+  public static Listening gateway(
+      RunningServices services, Traffic traffic, String engineKey, int port) {
+    GatewayServer server = GatewayServer.start(services, traffic, engineKey, port);
+    return new Listening(server.address(), server::open, server::refuse, server::close);
   }
 
   /**
@@ -52,11 +55,13 @@ public final class HttpAdapter {
   public static final class Listening implements AutoCloseable {
     private final URI address;
     private final Runnable opening;
+    private final Runnable refusing;
     private final Runnable closing;
 
-    private Listening(URI address, Runnable opening, Runnable closing) {
+    private Listening(URI address, Runnable opening, Runnable refusing, Runnable closing) {
       this.address = address;
       this.opening = opening;
+      this.refusing = refusing;
       this.closing = closing;
     }
 
@@ -68,6 +73,11 @@ public final class HttpAdapter {
     /** From now on it answers; before, each caller is told to try again. */
     public void open() {
       opening.run();
+    }
+
+    /** From now on each further caller is told to try again later; what is under way may finish. */
+    public void refuse() {
+      refusing.run();
     }
 
     /** Ends it; open calls are cut. */

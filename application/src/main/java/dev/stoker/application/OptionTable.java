@@ -34,6 +34,9 @@ public final class OptionTable {
   static final String CANARY_INTERVAL = "lifecycle.canary_interval_seconds";
   static final String INCIDENT_COMMAND = "lifecycle.incident_command";
   static final String INCIDENT_URL = "lifecycle.incident_url";
+  static final String DRAIN_TIMEOUT = "lifecycle.drain_timeout_seconds";
+  static final String IDLE_TIMEOUT = "lifecycle.idle_timeout_seconds";
+  static final String KEEP_ALIVE = "lifecycle.keep_alive";
   static final String STOP_TIMEOUT = "lifecycle.stop_timeout_seconds";
   static final String MAX_RESTARTS = "lifecycle.max_restarts_per_minute";
   static final String RESTART_DELAY = "lifecycle.restart_delay_seconds";
@@ -141,6 +144,29 @@ public final class OptionTable {
               "300",
               "When nothing else has shown for so long that the model answers, it is asked for one"
                   + " token."),
+          new OptionSpec(
+              DRAIN_TIMEOUT,
+              "--drain-timeout",
+              null,
+              Kind.DURATION_OR_OFF,
+              "30",
+              "How long requests under way through the gateway may take to finish before a stop, a"
+                  + " restart or a switch; then they are ended."),
+          new OptionSpec(
+              IDLE_TIMEOUT,
+              "--idle-timeout",
+              null,
+              Kind.DURATION_OR_OFF,
+              "off",
+              "How long without a request through the gateway until the server is stopped; the next"
+                  + " request starts it again."),
+          new OptionSpec(
+              KEEP_ALIVE,
+              "--keep-alive",
+              null,
+              Kind.BOOLEAN,
+              "false",
+              "Whether it is kept running for nobody, whatever the idle timeout of all says."),
           new OptionSpec(
               STOP_TIMEOUT,
               "--stop-timeout",

@@ -10,9 +10,11 @@ import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.in.ModelFit;
 import dev.stoker.application.port.in.Models;
+import dev.stoker.application.port.in.ProviderRegistry;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceLogs;
+import dev.stoker.application.port.in.Traffic;
 
 /** Everything that Stoker offers. */
 public interface UseCases extends RunningServices {
@@ -49,6 +51,12 @@ public interface UseCases extends RunningServices {
 
   /** {@return what incidents left behind} */
   IncidentEvidence incidentEvidence();
+
+  /** {@return the requests that are under way to servers} */
+  Traffic traffic();
+
+  /** {@return the models to ask} */
+  ProviderRegistry providers();
 
   /** {@return how a daemon is found} */
   ControlAccess controlAccess();

@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param healthCheckInterval 60 s by default
  * @param hangTimeout silence that counts as a hang, null for never; 120 s by default
  * @param canaryInterval when an idle server is asked for a token, null for never; 300 s by default
+ * @param drainTimeout how long requests may take to finish before a planned end, null for not at
+ *     all; 30 s by default
+ * @param idleTimeout time without requests until it is stopped, null (the default) for never
+ * @param keepAlive whether it is never stopped for being idle; false by default
  * @param stopTimeout from SIGTERM to SIGKILL; 10 s by default
  * @param maxRestartsPerMinute 1 to 10, 3 by default
  * @param restartDelay at least 2 s, the default
@@ -54,6 +58,9 @@ public record VllmLifecycleOptions(
     Duration healthCheckInterval,
     @Nullable Duration hangTimeout,
     @Nullable Duration canaryInterval,
+    @Nullable Duration drainTimeout,
+    @Nullable Duration idleTimeout,
+    boolean keepAlive,
     Duration stopTimeout,
     int maxRestartsPerMinute,
     Duration restartDelay,
@@ -98,10 +105,13 @@ public record VllmLifecycleOptions(
         duration(text.apply(OptionTable.HEALTH_INTERVAL)),
         OptionSpec.duration(text.apply(OptionTable.HANG_TIMEOUT)).orElse(null),
         OptionSpec.duration(text.apply(OptionTable.CANARY_INTERVAL)).orElse(null),
+        OptionSpec.duration(text.apply(OptionTable.DRAIN_TIMEOUT)).orElse(null),
+        OptionSpec.duration(text.apply(OptionTable.IDLE_TIMEOUT)).orElse(null),
+        flag(text.apply(OptionTable.KEEP_ALIVE)),
         duration(text.apply(OptionTable.STOP_TIMEOUT)),
         number(text.apply(OptionTable.MAX_RESTARTS)),
         duration(text.apply(OptionTable.RESTART_DELAY)),
-        Boolean.parseBoolean(text.apply(OptionTable.STOP_ON_EXIT).toLowerCase(Locale.ROOT)),
+        flag(text.apply(OptionTable.STOP_ON_EXIT)),
         text.apply(OptionTable.INCIDENT_COMMAND),
         text.apply(OptionTable.INCIDENT_URL).strip(),
         StartPolicy.parse(text.apply(OptionTable.START)).orElseThrow());
@@ -136,6 +146,9 @@ public record VllmLifecycleOptions(
     texts.put(OptionTable.HEALTH_INTERVAL, millis(healthCheckInterval));
     texts.put(OptionTable.HANG_TIMEOUT, millisOrOff(hangTimeout));
     texts.put(OptionTable.CANARY_INTERVAL, millisOrOff(canaryInterval));
+    texts.put(OptionTable.DRAIN_TIMEOUT, millisOrOff(drainTimeout));
+    texts.put(OptionTable.IDLE_TIMEOUT, millisOrOff(idleTimeout));
+    texts.put(OptionTable.KEEP_ALIVE, Boolean.toString(keepAlive));
     texts.put(OptionTable.STOP_TIMEOUT, millis(stopTimeout));
     texts.put(OptionTable.MAX_RESTARTS, Integer.toString(maxRestartsPerMinute));
     texts.put(OptionTable.RESTART_DELAY, millis(restartDelay));
@@ -186,6 +199,7 @@ public record VllmLifecycleOptions(
   public LifecyclePolicy policy(long salt) {
     return new LifecyclePolicy(
         mode,
+        drainTimeout == null ? Duration.ZERO : drainTimeout,
         stopTimeout,
         healthCheckInterval,
         new RestartPolicy(maxRestartsPerMinute, restartDelay, salt));
@@ -193,6 +207,10 @@ public record VllmLifecycleOptions(
 
   private static String defaultOf(String key) {
     return OptionTable.find(key).map(OptionSpec::defaultText).orElseThrow();
+  }
+
+  private static boolean flag(String text) {
+    return Boolean.parseBoolean(text.toLowerCase(Locale.ROOT));
   }
 
   private static int number(String text) {

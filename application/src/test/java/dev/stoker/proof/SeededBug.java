@@ -8,6 +8,7 @@ import dev.stoker.domain.service.Effect;
 import dev.stoker.domain.service.LifecycleMode;
 import dev.stoker.domain.service.LifecyclePolicy;
 import dev.stoker.domain.service.MachineState;
+import dev.stoker.domain.service.MachineState.Draining;
 import dev.stoker.domain.service.MachineState.Launching;
 import dev.stoker.domain.service.MachineState.Recovering;
 import dev.stoker.domain.service.MachineState.Running;
@@ -182,6 +183,16 @@ enum SeededBug implements Brain {
           : ServiceMachine.step(state, event, policy, now);
     }
   },
+  /** A request that nobody ends is waited for. */
+  NO_DRAIN_LIMIT("D5", new Bounds(2, 1, 0, 0)) {
+    @Override
+    public Transition step(
+        MachineState state, ServiceEvent event, LifecyclePolicy policy, Moment now) {
+      return state instanceof Draining && event instanceof TimerFired
+          ? new Transition(state, List.of(), "waits on")
+          : ServiceMachine.step(state, event, policy, now);
+    }
+  },
   /** A service that is somebody else's is launched all the same. */
   LAUNCHES_WHAT_IS_NOT_OURS("D6", new Bounds(2, 0, 0, 0)) {
     @Override
@@ -241,6 +252,7 @@ enum SeededBug implements Brain {
 
   private static LifecyclePolicy with(
       LifecyclePolicy policy, LifecycleMode mode, RestartPolicy restarts) {
-    return new LifecyclePolicy(mode, policy.stopGrace(), policy.healthCheckInterval(), restarts);
+    return new LifecyclePolicy(
+        mode, policy.drain(), policy.stopGrace(), policy.healthCheckInterval(), restarts);
   }
 }

@@ -36,6 +36,8 @@ abstract class UniverseEffects extends UniverseState {
       case Effect.CancelLaunch _ -> {}
       case Effect.Recover of -> tasks = with(tasks, new Task(Task.Kind.LOOK, of.epoch()));
       case Effect.WatchStart of -> watchesStart = of.epoch();
+      case Effect.Drain of -> tasks = with(tasks, new Task(Task.Kind.DRAIN, of.epoch()));
+      case Effect.CutRequests _ -> {}
       case Effect.Terminate of -> tasks = with(tasks, new Task(Task.Kind.TERMINATE, of.epoch()));
       case Effect.Sweep of -> {
         watchesHealth = false;

@@ -76,6 +76,7 @@ abstract class UniverseState {
     enum Kind {
       SPAWN,
       RECORD_PID,
+      DRAIN,
       TERMINATE,
       KILL,
       FORGET_LEASE,
@@ -120,6 +121,7 @@ abstract class UniverseState {
   LifecyclePolicy policy() {
     return new LifecyclePolicy(
         mode,
+        Duration.ofSeconds(30),
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         new RestartPolicy(3, Duration.ofSeconds(2), 0));

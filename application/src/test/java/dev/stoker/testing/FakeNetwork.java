@@ -1,7 +1,9 @@
 package dev.stoker.testing;
 
+import dev.stoker.application.Question;
 import dev.stoker.application.port.out.EngineMetrics;
 import dev.stoker.application.port.out.HealthProbe;
+import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.PortTable;
 import dev.stoker.domain.health.EngineSample;
 import dev.stoker.domain.health.HealthCheckResult;
@@ -12,13 +14,16 @@ import dev.stoker.domain.unit.Port;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Ports: those of strangers, and those of fake servers that listen. */
-public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics {
+public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics, InferenceClient {
   private final FakeMachine machine;
   private final Map<Port, PortHolder> strangers = new HashMap<>();
   private final VirtualTime time;
@@ -26,6 +31,9 @@ public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics 
   private boolean late;
   private boolean paused;
   private int asked;
+  private String refusal = "";
+  private volatile boolean deaf;
+  private volatile int questions;
 
   FakeNetwork(FakeMachine machine, VirtualTime time) {
     this.machine = machine;
@@ -110,6 +118,67 @@ public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics 
   /** {@return how many requests for one token were sent} */
   public int asked() {
     return asked;
+  }
+
+  private <T> Outcome<T> answer(Endpoint endpoint, Supplier<T> value) {
+    questions++;
+    if (!refusal.isEmpty()) {
+      return new Outcome.Declined<>(400, refusal);
+    }
+    return !deaf && listener(endpoint.port()).filter(FakeServer::isHealthy).isPresent()
+        ? new Outcome.Answered<>(value.get())
+        : new Outcome.Unanswered<>("connection refused");
+  }
+
+  /** Whether servers answer no question, though they are healthy. */
+  public void setDeaf(boolean now) {
+    deaf = now;
+  }
+
+  /** {@return how many questions were asked} */
+  public int questions() {
+    return questions;
+  }
+
+  /** What servers refuse every request with; empty for nothing. */
+  public void setRefusal(String message) {
+    refusal = message;
+  }
+
+  @Override
+  public Outcome<String> chat(Endpoint endpoint, Question question) {
+    return answer(
+        endpoint,
+        () -> endpoint.servedName() + " heard: " + question.lines().getLast().content());
+  }
+
+  @Override
+  public Outcome<Integer> chat(Endpoint endpoint, Question question, Consumer<String> words) {
+    return answer(
+        endpoint,
+        () -> {
+          List<String> parts =
+              List.of(
+                  endpoint.servedName(), " heard: ", question.lines().getLast().content());
+          parts.forEach(words);
+          return parts.size();
+        });
+  }
+
+  @Override
+  public Outcome<String> complete(Endpoint endpoint, String prompt, int maxTokens) {
+    return answer(endpoint, () -> prompt + " and so on");
+  }
+
+  @Override
+  public Outcome<List<List<Double>>> embed(Endpoint endpoint, List<String> texts) {
+    return answer(
+        endpoint, () -> texts.stream().map(text -> List.of((double) text.length())).toList());
+  }
+
+  @Override
+  public Outcome<List<String>> models(Endpoint endpoint) {
+    return answer(endpoint, () -> List.of(endpoint.servedName()));
   }
 
   @Override

@@ -6,23 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stoker.application.EngineInfo;
 import dev.stoker.application.HistoryEntry;
 import dev.stoker.application.Incident;
-import dev.stoker.application.ServiceChange;
 import dev.stoker.application.ServiceChange.Kind;
+import dev.stoker.application.ServiceChange;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.ServiceStatus;
-import dev.stoker.application.UseCases;
 import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.application.port.in.ConfigurationReload.Applied;
-import dev.stoker.application.port.in.RunningServices;
-import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Failure;
-import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.health.HealthCheckResult.Healthy;
 import dev.stoker.domain.model.ModelId;
-import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.model.ModelReference.DemoModel;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.model.ModelReference.LocalModel;
@@ -37,12 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -50,72 +40,8 @@ import org.junit.jupiter.api.Test;
  * What holds of every use case of a running Stoker, asked in its process or over its control API: a
  * caller cannot tell which one it got.
  */
-public abstract class RunningServicesContract {
-  protected static final ServiceName NAME = new ServiceName("demo");
-  private static final int MOST_STEPS = 20_000;
-
-  /** The world of the Stoker that is asked. */
-  protected final FakeWorld world = new FakeWorld();
-
+public abstract class RunningServicesContract extends ServicesFixture {
   protected RunningServicesContract() {}
-
-  /** {@return the use cases of the Stoker in that world, as a caller gets them} */
-  protected abstract RunningServices services();
-
-  /** {@return the Stoker itself} */
-  protected abstract UseCases owner();
-
-  private ServiceOrchestrator orchestrator() {
-    return services().orchestrator();
-  }
-
-  private static ServiceSpec spec(ModelReference model, Map<String, String> options) {
-    return new ServiceSpec(
-        NAME, "vllm", model, null, List.of("--seed", "1"), VllmLifecycleOptions.from(options));
-  }
-
-  private static ServiceSpec spec() {
-    return spec(new DemoModel(Path.of("/data/demo")), Map.of());
-  }
-
-  /** Lets the world go on until it is done; a call over the network comes in between. */
-  private <T> T await(CompletableFuture<T> future) {
-    awaitThat(future::isDone);
-    return future.join();
-  }
-
-  private void awaitThat(BooleanSupplier condition) {
-    for (int i = 0; i < MOST_STEPS && !condition.getAsBoolean(); i++) {
-      world.advance(Duration.ofMillis(100));
-      giveWay();
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
-  }
-
-  /** Lets another thread come in, for a millisecond at most. */
-  private static void giveWay() {
-    try {
-      new CompletableFuture<Void>().get(1, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // That was the point.
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private Failure failureOf(CompletableFuture<?> future) {
-    awaitThat(future::isDone);
-    try {
-      future.join();
-    } catch (CompletionException e) {
-      return ((LifecycleException) e.getCause()).failure();
-    }
-    throw new AssertionError("it did not fail");
-  }
-
-  private void define() {
-    await(orchestrator().define(spec()));
-  }
 
   @Test
   public void whatIsDefinedIsKnownAndDown() {
@@ -337,13 +263,6 @@ public abstract class RunningServicesContract {
     assertThat(status.state()).isEqualTo(ServiceState.RUNNING);
     assertThat(status.model()).isEqualTo("org/other");
     assertThat(world.machine().launches()).isEqualTo(2);
-  }
-
-  @Test
-  public void theModelIsAsked() {
-    define();
-
-    assertThat(services().ask().ask(NAME, "How?", 4)).isEqualTo("demo heard: How?");
   }
 
   /** On another thread: it waits for supervisors, which only this one lets work. */

@@ -78,6 +78,7 @@ public final class CommandTree {
     makers.put("stop", () -> LifecycleCommands.stop(session));
     makers.put("restart", () -> LifecycleCommands.restart(session));
     makers.put("switch", () -> LifecycleCommands.switchModel(session));
+    makers.put("ask", () -> AskCommand.create(session));
     makers.put("status", () -> StatusCommands.status(session));
     makers.put("logs", () -> LogsCommand.create(session));
     makers.put("services", () -> StatusCommands.services(session));

@@ -69,19 +69,24 @@ final class Daemon {
     useCases.orchestrator().listen(this::print);
     String token = useCases.controlAccess().newToken();
     // The ports first: when one is taken, nothing was started.
-    try (Listening control = HttpAdapter.serve(useCases, token, ports.control(), version);
-        Listening gateway = gateway(ports.gateway())) {
-      Applied applied = useCases.configuredServices().load(file);
-      applied.notes().forEach(note -> terminal.say("note: " + note));
-      control.open();
-      if (gateway != null) {
-        gateway.open();
+    try (Listening gateway = gateway(ports.gateway())) {
+      try (Listening control = HttpAdapter.serve(useCases, token, ports.control(), version)) {
+        Applied applied = useCases.configuredServices().load(file);
+        applied.notes().forEach(note -> terminal.say("note: " + note));
+        control.open();
+        if (gateway != null) {
+          gateway.open();
+        }
+        useCases.controlAccess().announce(control.address());
+        announce(applied, control, gateway);
+        obey();
       }
-      useCases.controlAccess().announce(control.address());
-      announce(applied, control, gateway);
-      obey();
+      if (gateway != null) {
+        // What is under way goes on while the services end, each of which waits for its own.
+        gateway.refuse();
+      }
+      useCases.configuredServices().end(terminal::say);
     }
-    useCases.configuredServices().end(terminal::say);
     terminal.say("Stoker has ended.");
     return ExitCodes.OK;
   }
@@ -89,7 +94,8 @@ final class Daemon {
   private @Nullable Listening gateway(@Nullable Integer port) {
     return port == null
         ? null
-        : HttpAdapter.gateway(useCases, useCases.controlAccess().engineKey(), port);
+        : HttpAdapter.gateway(
+            useCases, useCases.traffic(), useCases.controlAccess().engineKey(), port);
   }
 
   private void announce(Applied applied, Listening control, @Nullable Listening gateway) {

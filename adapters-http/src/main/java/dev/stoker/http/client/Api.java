@@ -83,8 +83,16 @@ final class Api {
   record Stream(Call call, Response response) {}
 
   Stream open(String path) {
+    return open(request(path).build());
+  }
+
+  Stream open(String path, Map<String, Object> body) {
+    return open(request(path).post(RequestBody.create(Json.of(body), JSON)).build());
+  }
+
+  private Stream open(Request request) {
     try {
-      Call call = patient.newCall(request(path).build());
+      Call call = patient.newCall(request);
       Response response = call.execute();
       if (!response.isSuccessful()) {
         try (response) {
@@ -116,7 +124,8 @@ final class Api {
     }
   }
 
-  private LifecycleException unreachable(IOException e) {
+  /** {@return that the daemon is not there any more} */
+  LifecycleException unreachable(IOException e) {
     return new LifecycleException(
         new NoDaemon(
             "this home (pid "

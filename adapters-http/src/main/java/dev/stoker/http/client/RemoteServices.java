@@ -41,10 +41,6 @@ public final class RemoteServices implements RunningServices {
 
   @Override
   public AskUseCase ask() {
-    return (name, question, maxTokens) ->
-        api.post(
-                "/v1/services/" + name + "/ask",
-                Map.of("question", question, "max_tokens", maxTokens))
-            .requiredText("answer");
+    return new RemoteAsk(api);
   }
 }

@@ -4,34 +4,46 @@ import dev.stoker.domain.failure.Failure;
 import dev.stoker.http.message.Json;
 import dev.stoker.http.message.ProblemDetails;
 import java.util.Map;
+import java.util.function.Consumer;
 
-/**
- * What a call is answered.
- *
- * @param status the HTTP status
- * @param type the content type
- * @param body the content
- */
-record Answer(int status, String type, String body) {
-  private static final String JSON = "application/json";
-  private static final String PROBLEM = "application/problem+json";
-  private static final int OK = 200;
-  private static final int ACCEPTED = 202;
+/** What a call is answered. */
+sealed interface Answer {
+  /**
+   * At once.
+   *
+   * @param status the HTTP status
+   * @param type the content type
+   * @param body the content
+   */
+  record Whole(int status, String type, String body) implements Answer {}
 
-  static Answer ok(Map<String, Object> body) {
-    return new Answer(OK, JSON, Json.of(body));
+  /**
+   * As it comes, as server-sent events: {@code data} with members for each part, {@code end} when it
+   * is whole, {@code error} with a problem when it breaks off. What fails before its first part is
+   * a problem of its own.
+   *
+   * @param source runs to the end, on a thread that may block, and hands on each part; it blocks
+   *     while the caller does not read, and fails when the caller has gone
+   */
+  record Parts(Consumer<Consumer<Map<String, Object>>> source) implements Answer {}
+
+  String JSON = "application/json";
+  String PROBLEM = "application/problem+json";
+
+  static Whole ok(Map<String, Object> body) {
+    return new Whole(200, JSON, Json.of(body));
   }
 
-  static Answer accepted(Map<String, Object> body) {
-    return new Answer(ACCEPTED, JSON, Json.of(body));
+  static Whole accepted(Map<String, Object> body) {
+    return new Whole(202, JSON, Json.of(body));
   }
 
-  static Answer document(String json) {
-    return new Answer(OK, JSON, json);
+  static Whole document(String json) {
+    return new Whole(200, JSON, json);
   }
 
-  static Answer problem(Failure failure) {
-    return new Answer(
+  static Whole problem(Failure failure) {
+    return new Whole(
         ProblemDetails.statusOf(failure), PROBLEM, Json.of(ProblemDetails.of(failure)));
   }
 }

@@ -4,6 +4,7 @@ import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
 import dev.stoker.domain.failure.ControlFailure.OwnPortInUse;
 import dev.stoker.domain.failure.ControlFailure.RequestRefused;
+import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.http.access.EventLoops;
@@ -25,7 +26,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -240,7 +240,7 @@ public final class ControlServer {
   }
 
   private void answer(HttpServerResponse response, Route route, Call call) {
-    CompletionStage<Answer> stage;
+    CompletionStage<? extends Answer> stage;
     try {
       stage = route.handler().answer(call);
     } catch (RuntimeException | Error e) {
@@ -249,24 +249,48 @@ public final class ControlServer {
     }
     var _ =
         stage.whenComplete(
-            (answer, problem) -> send(response, problem == null ? answer : explain(problem)));
+            (answer, problem) -> {
+              switch (problem == null ? answer : explain(problem)) {
+                case Answer.Whole whole -> send(response, whole);
+                case Answer.Parts parts -> sendParts(response, parts);
+              }
+            });
   }
 
-  private static Answer explain(Throwable problem) {
+  /** On the call's own thread. */
+  private void sendParts(HttpServerResponse response, Answer.Parts parts) {
+    PartsWriter writer = new PartsWriter(vertx, response);
+    try {
+      parts.source().accept(writer::part);
+      writer.end();
+    } catch (RuntimeException e) {
+      if (response.ended() || response.closed()) {
+        log.atDebug().setCause(e).log("caller gone");
+      } else if (writer.hasBegun()) {
+        writer.fail(failureOf(e));
+      } else {
+        send(response, explain(e));
+      }
+    }
+  }
+
+  private static Answer.Whole explain(Throwable problem) {
+    return Answer.problem(failureOf(problem));
+  }
+
+  private static Failure failureOf(Throwable problem) {
     if (Routes.cause(problem) instanceof LifecycleException known) {
-      return Answer.problem(known.failure());
+      return known.failure();
     }
     log.atError().setCause(problem).log("call failed");
-    return Answer.problem(new Internal(String.valueOf(problem)));
+    return new Internal(String.valueOf(problem));
   }
 
-  private void send(HttpServerResponse response, @Nullable Answer answer) {
-    if (answer != null) {
-      vertx.runOnContext(_ -> write(response, answer));
-    }
+  private void send(HttpServerResponse response, Answer.Whole answer) {
+    vertx.runOnContext(_ -> write(response, answer));
   }
 
-  private static void write(HttpServerResponse response, Answer answer) {
+  private static void write(HttpServerResponse response, Answer.Whole answer) {
     if (response.ended() || response.closed()) {
       return;
     }

@@ -17,7 +17,7 @@ record Route(String method, String template, Handler handler) {
   /** Answers a call. */
   @FunctionalInterface
   interface Handler {
-    CompletionStage<Answer> answer(Call call);
+    CompletionStage<? extends Answer> answer(Call call);
   }
 
   /** {@return what stands in the places, or null when the path is another} */

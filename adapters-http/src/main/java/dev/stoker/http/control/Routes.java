@@ -1,5 +1,6 @@
 package dev.stoker.http.control;
 
+import dev.stoker.application.Question;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceHistory;
@@ -8,6 +9,7 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.message.AppliedMessage;
+import dev.stoker.http.message.AskMessage;
 import dev.stoker.http.message.Fields;
 import dev.stoker.http.message.GpuMessage;
 import dev.stoker.http.message.HistoryMessage;
@@ -35,8 +37,6 @@ final class Routes {
   static final String EVENTS = "/v1/events";
 
   private static final int USUAL_ENTRIES = 100;
-  private static final int MOST_TOKENS = 4096;
-  private static final int USUAL_TOKENS = 64;
 
   private final RunningServices services;
   private final String version;
@@ -160,21 +160,18 @@ final class Routes {
   }
 
   private CompletionStage<Answer> ask(Call call) {
+    ServiceName name = call.service();
     Fields fields = call.fields();
     try {
-      Long tokens = fields.whole("max_tokens");
-      if (tokens != null && (tokens < 1 || tokens > MOST_TOKENS)) {
-        throw Call.refused(
-            "max_tokens = " + tokens + " must be a whole number from 1 to " + MOST_TOKENS);
-      }
-      String answer =
-          services
-              .ask()
-              .ask(
-                  call.service(),
-                  fields.requiredText("question"),
-                  tokens == null ? USUAL_TOKENS : Math.toIntExact(tokens));
-      return done(Answer.ok(Map.of("answer", answer)));
+      Question question = AskMessage.read(fields);
+      return done(
+          AskMessage.wantsStream(fields)
+              ? new Answer.Parts(
+                  words ->
+                      services
+                          .ask()
+                          .ask(name, question, text -> words.accept(AskMessage.part(text))))
+              : Answer.ok(AskMessage.of(services.ask().ask(name, question))));
     } catch (IllegalArgumentException e) {
       throw Call.refused(String.valueOf(e.getMessage()));
     }

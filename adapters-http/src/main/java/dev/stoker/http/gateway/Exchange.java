@@ -1,10 +1,9 @@
 package dev.stoker.http.gateway;
 
 import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.port.in.Traffic.Ticket;
 import dev.stoker.domain.failure.ErrorCode;
-import dev.stoker.domain.failure.Failure;
-import dev.stoker.domain.failure.LifecycleException;
-import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.service.ServiceState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,19 +37,13 @@ final class Exchange {
   private final Downstream client;
   private final String requestId;
   private final Wait wait;
-  private final RequestFields fields = new RequestFields();
-
-  /** The whole body, as far as it came; null once it is not needed, or too large. */
-  private @Nullable Buffer kept = Buffer.buffer();
-
-  /** How much of it counts as kept. */
-  private long taken;
-
-  private long received;
+  private final Intake intake;
   private boolean complete;
   private boolean streamed;
   private @Nullable ServiceStatus to;
   private @Nullable Upstream upstream;
+  private @Nullable Reply reply;
+  private @Nullable Ticket ticket;
   private @Nullable CompletableFuture<ServiceStatus> awaited;
   private int replays;
   private boolean done;
@@ -62,6 +54,7 @@ final class Exchange {
     this.requestId = requestId;
     this.client = new Downstream(request, requestId);
     this.wait = new Wait(hop, client);
+    this.intake = new Intake(hop.room(), hop.limits());
   }
 
   String requestId() {
@@ -69,6 +62,7 @@ final class Exchange {
   }
 
   void begin() {
+    hop.open().add(this);
     request.response().closeHandler(_ -> gone());
     request.response().exceptionHandler(_ -> gone());
     request.exceptionHandler(_ -> gone());
@@ -77,17 +71,14 @@ final class Exchange {
   }
 
   private void read(Buffer part) {
-    received += part.length();
-    long largest = hop.limits().largestBody();
+    OpenAiError refused = intake.count(part);
     if (done) {
       // Read on for a while, so that the client comes to read what it was told.
-      if (received > 2 * largest) {
+      if (intake.isEndless()) {
         var _ = request.connection().close();
       }
-    } else if (received > largest) {
-      fail(
-          OpenAiError.ofRequest(
-              413, "request_too_large", "the body is larger than " + largest + " bytes"));
+    } else if (refused != null) {
+      fail(refused);
     } else if (streamed) {
       Objects.requireNonNull(upstream).forward(part);
     } else {
@@ -96,17 +87,11 @@ final class Exchange {
   }
 
   private void keep(Buffer part) {
-    if (!hop.room().take(part.length())) {
-      fail(
-          OpenAiError.later(
-              "overloaded", "too many bytes of requests are kept", Duration.ofSeconds(5)));
-      return;
-    }
-    taken += part.length();
-    fields.feed(part);
-    Buffer all = Objects.requireNonNull(kept).appendBuffer(part);
-    if (all.length() > hop.limits().keptBody() && fields.model() != null) {
-      streamThrough(all);
+    OpenAiError refused = intake.keep(part);
+    if (refused != null) {
+      fail(refused);
+    } else if (intake.isTooLargeToWait()) {
+      streamThrough(intake.kept());
     }
   }
 
@@ -117,26 +102,18 @@ final class Exchange {
       return;
     }
     if (found.state() != ServiceState.RUNNING) {
-      fail(
-          OpenAiError.later(
-              "not_ready",
-              "'"
-                  + found.servedName()
-                  + "' is "
-                  + found.state().printed()
-                  + ", and the request is too large to wait for it",
-              Wait.left(found).orElse(Wait.SOME_TIME)));
+      fail(Wait.tooLarge(found));
       return;
     }
     streamed = true;
-    kept = null;
+    intake.forget();
     request.pause();
     send(found, soFar, false);
   }
 
   /** Its beginning was sent, and the rest may follow. */
   void begun() {
-    releaseBytes();
+    intake.release();
     request.resume();
   }
 
@@ -151,23 +128,16 @@ final class Exchange {
     }
     ServiceStatus found = route();
     if (found != null && found.state() == ServiceState.RUNNING) {
-      send(found, Objects.requireNonNull(kept), true);
+      send(found, intake.kept(), true);
     } else if (found != null) {
       awaitReady(found);
     }
   }
 
   private @Nullable ServiceStatus route() {
-    String model = fields.model();
+    String model = intake.fields().model();
     if (model == null || model.isEmpty()) {
-      fail(
-          new OpenAiError(
-              400,
-              "invalid_request_error",
-              "model_missing",
-              "the body has no field 'model'; GET /v1/models lists what there is",
-              "model",
-              null));
+      fail(ModelTable.missing());
       return null;
     }
     Optional<ServiceStatus> found = hop.models().find(model);
@@ -181,6 +151,10 @@ final class Exchange {
   /** Until it serves, or will not. */
   private void awaitReady(ServiceStatus service) {
     to = service;
+    if (hop.isEnding()) {
+      fail(GatewayServer.ending());
+      return;
+    }
     if (!enter()) {
       return;
     }
@@ -207,7 +181,7 @@ final class Exchange {
     ServiceStatus service = to;
     if (!done && wait.lasts() && service != null) {
       ServiceStatus now = hop.models().now(service.name()).orElse(service);
-      OpenAiError over = wait.look(now, fields.wantsStream());
+      OpenAiError over = wait.look(now, intake.fields().wantsStream());
       if (over != null) {
         fail(over);
       }
@@ -221,27 +195,62 @@ final class Exchange {
     awaited = null;
     wait.end();
     if (status != null) {
-      send(status, Objects.requireNonNull(kept), true);
+      send(status, intake.kept(), true);
     } else {
-      fail(OpenAiError.of(failureOf(Objects.requireNonNull(problem))));
+      fail(OpenAiError.of(Objects.requireNonNull(problem)));
     }
-  }
-
-  private static Failure failureOf(Throwable problem) {
-    Throwable cause =
-        problem instanceof CompletionException && problem.getCause() != null
-            ? problem.getCause()
-            : problem;
-    return cause instanceof LifecycleException known
-        ? known.failure()
-        : new Internal(String.valueOf(cause));
   }
 
   private void send(ServiceStatus service, Buffer body, boolean whole) {
     to = service;
+    // Counted in first, then looked: a server that is to end waits for it, or it is seen to end.
+    ticket = hop.traffic().begin(service.name(), () -> back(this::cut));
     Upstream sending = new Upstream(hop, this, request, service);
     upstream = sending;
-    sending.send(body, whole);
+    if (!sending.hasMoved()) {
+      sending.send(body, whole);
+      return;
+    }
+    countOut();
+    if (whole) {
+      awaitReady(service);
+    } else {
+      fail(Wait.tooLarge(hop.models().now(service.name()).orElse(service)));
+    }
+  }
+
+  private void countOut() {
+    Ticket open = ticket;
+    if (open != null) {
+      ticket = null;
+      open.end();
+    }
+  }
+
+  /** Its server is to end, and waits for it no longer. */
+  private void cut() {
+    if (done || ticket == null) {
+      return;
+    }
+    Reply passing = reply;
+    if (passing != null && passing.isPassing()) {
+      passing.cut(
+          OpenAiError.of(new Cancelled("the server was stopped before the answer was whole")));
+    } else {
+      again(Duration.ZERO);
+    }
+  }
+
+  /** This Stoker ends: nothing is waited for any more. */
+  void refuseIfWaiting() {
+    if (!done && wait.lasts()) {
+      fail(GatewayServer.ending());
+    }
+  }
+
+  /** This Stoker has ended. */
+  void end() {
+    fail(GatewayServer.ending());
   }
 
   void cannotBeSent(RuntimeException problem) {
@@ -251,13 +260,15 @@ final class Exchange {
 
   /** A server begins to answer. */
   void answers(HttpClientResponse answer) {
-    new Reply(answer, client, this, hop).begin();
+    Reply begun = new Reply(answer, client, this, hop);
+    reply = begun;
+    begun.begin();
   }
 
   /** The client gets its first byte: it is never sent again, and need not be kept. */
   void answered() {
-    kept = null;
-    releaseBytes();
+    intake.forget();
+    intake.release();
   }
 
   /** Tells whether what a server said is the answer, or only how it ends. */
@@ -276,8 +287,10 @@ final class Exchange {
     }
     Upstream before = Objects.requireNonNull(upstream);
     before.giveUp();
+    reply = null;
+    countOut();
     ServiceStatus service = Objects.requireNonNull(to);
-    if (kept == null || replays == MOST_REPLAYS) {
+    if (!intake.isKept() || replays == MOST_REPLAYS) {
       fail(
           OpenAiError.later(
               ErrorCode.ENGINE_DIED.code(),
@@ -331,7 +344,8 @@ final class Exchange {
             502, "server_error", "not_a_stream", "the server's answer is no stream", null, null));
   }
 
-  private void fail(OpenAiError error) {
+  /** Ends it with that, and what is computed for it. */
+  void fail(OpenAiError error) {
     if (!done) {
       client.fail(error);
       abandon();
@@ -340,10 +354,7 @@ final class Exchange {
 
   /** The answer is out. */
   void over() {
-    done = true;
-    wait.end();
-    kept = null;
-    releaseBytes();
+    finish();
     if (!complete) {
       // What it has not read of the request it will not read: the connection is of no more use.
       Objects.requireNonNull(upstream).giveUp();
@@ -353,10 +364,7 @@ final class Exchange {
 
   /** Nothing more comes of it, whatever was under way. */
   private void abandon() {
-    done = true;
-    wait.end();
-    kept = null;
-    releaseBytes();
+    finish();
     if (upstream != null) {
       upstream.giveUp();
     }
@@ -369,9 +377,13 @@ final class Exchange {
     }
   }
 
-  private void releaseBytes() {
-    hop.room().release(taken);
-    taken = 0;
+  private void finish() {
+    done = true;
+    wait.end();
+    intake.forget();
+    intake.release();
+    countOut();
+    hop.open().remove(this);
   }
 
   /** The client hung up: what is computed for it is computed for nobody. */

@@ -1,6 +1,7 @@
 package dev.stoker.http.gateway;
 
 import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.application.port.in.Traffic;
 import dev.stoker.domain.failure.ControlFailure.OwnPortInUse;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
@@ -22,8 +23,12 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +51,7 @@ public final class GatewayServer {
 
   private final Vertx vertx;
   private final RunningServices services;
+  private final Traffic traffic;
   private final ModelTable models;
   private final WaitingRoom room;
   private final GatewayLimits limits;
@@ -53,11 +59,18 @@ public final class GatewayServer {
   private final AtomicInteger connections = new AtomicInteger();
   private final int wanted;
   private volatile int port;
-  private volatile boolean open;
+  private volatile Stage stage = Stage.STARTING;
+  private final List<Loop> all = new CopyOnWriteArrayList<>();
 
   private GatewayServer(
-      Vertx vertx, RunningServices services, GatewayLimits limits, String engineKey, int port) {
+      Vertx vertx,
+      RunningServices services,
+      Traffic traffic,
+      GatewayLimits limits,
+      String engineKey,
+      int port) {
     this.vertx = vertx;
+    this.traffic = traffic;
     this.services = services;
     this.models = new ModelTable(services.orchestrator());
     this.limits = limits;
@@ -70,19 +83,26 @@ public final class GatewayServer {
   /**
    * Starts it.
    *
+   * @param traffic where requests are counted in and out
    * @param engineKey what servers ask for; empty for none
    * @param port where; 0 for any free one
    * @throws LifecycleException when the port is taken
    */
-  public static GatewayServer start(RunningServices services, String engineKey, int port) {
-    return start(services, engineKey, port, GatewayLimits.usual());
+  public static GatewayServer start(
+      RunningServices services, Traffic traffic, String engineKey, int port) {
+    return start(services, traffic, engineKey, port, GatewayLimits.usual());
   }
 
   static GatewayServer start(
-      RunningServices services, String engineKey, int port, GatewayLimits limits) {
+      RunningServices services,
+      Traffic traffic,
+      String engineKey,
+      int port,
+      GatewayLimits limits) {
     int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
     Vertx vertx = EventLoops.start(loops);
-    GatewayServer gateway = new GatewayServer(vertx, services, limits, engineKey, port);
+    GatewayServer gateway =
+        new GatewayServer(vertx, services, traffic, limits, engineKey, port);
     try {
       gateway.listen(loops);
       return gateway;
@@ -115,7 +135,20 @@ public final class GatewayServer {
 
   /** From now on requests are answered; before, each is told to try again. */
   public void open() {
-    open = true;
+    stage = Stage.OPEN;
+  }
+
+  /**
+   * From now on requests are refused, and what waits for a server is; what is under way may finish.
+   */
+  public void refuse() {
+    stage = Stage.ENDING;
+    all.forEach(Loop::refuse);
+  }
+
+  /** {@return what is answered when this Stoker ends} */
+  static OpenAiError ending() {
+    return OpenAiError.later("ending", "this Stoker is ending", Duration.ofSeconds(5));
   }
 
   /** {@return how many requests wait for a server} */
@@ -128,17 +161,35 @@ public final class GatewayServer {
     return room.kept();
   }
 
-  /** Ends it; open calls are cut. */
+  /** Ends it; what is under way is told so, in order. */
   public void close() {
     EventLoops.close(vertx);
   }
 
+  private enum Stage {
+    STARTING,
+    OPEN,
+    ENDING
+  }
+
   /** One event loop, its connections in and out. */
   private final class Loop extends VerticleBase {
+    private final Set<Exchange> exchanges = new HashSet<>();
     private @Nullable Hop hop;
+
+    void refuse() {
+      context.runOnContext(_ -> List.copyOf(exchanges).forEach(Exchange::refuseIfWaiting));
+    }
+
+    @Override
+    public Future<?> stop() {
+      List.copyOf(exchanges).forEach(Exchange::end);
+      return Future.succeededFuture();
+    }
 
     @Override
     public Future<?> start() {
+      all.add(this);
       hop =
           new Hop(
               vertx,
@@ -150,11 +201,14 @@ public final class GatewayServer {
                       .setMaxHeaderSize(LARGEST_HEADERS),
                   new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS)),
               services.orchestrator(),
+              traffic,
               services.history(),
               models,
               room,
               limits,
-              engineKey);
+              engineKey,
+              () -> stage == Stage.ENDING,
+              exchanges);
       HttpServer server =
           vertx
               .createHttpServer(
@@ -222,8 +276,11 @@ public final class GatewayServer {
       return OpenAiError.ofRequest(
           403, "origin_not_allowed", "pages of a browser may not call this address");
     }
-    if (!open) {
+    if (stage == Stage.STARTING) {
       return OpenAiError.later("starting", "this Stoker is starting", Duration.ofSeconds(1));
+    }
+    if (stage == Stage.ENDING) {
+      return ending();
     }
     if (!request.uri().chars().allMatch(each -> each > ' ' && each < 127)) {
       return OpenAiError.ofRequest(400, "malformed", "the path is not percent-encoded");

@@ -70,6 +70,17 @@ final class ModelTable {
     return card;
   }
 
+  /** {@return the request names none} */
+  static OpenAiError missing() {
+    return new OpenAiError(
+        400,
+        "invalid_request_error",
+        "model_missing",
+        "the body has no field 'model'; GET /v1/models lists what there is",
+        "model",
+        null);
+  }
+
   /** {@return no service serves it, and which models there are} */
   OpenAiError unknown(String model) {
     List<String> there =

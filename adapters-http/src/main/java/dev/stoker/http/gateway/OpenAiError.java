@@ -1,10 +1,13 @@
 package dev.stoker.http.gateway;
 
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.http.message.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,18 @@ record OpenAiError(
         failure.what().strip() + "; " + failure.remedy(),
         null,
         null);
+  }
+
+  /** {@return the same, of what a future failed with} */
+  static OpenAiError of(Throwable problem) {
+    Throwable cause =
+        problem instanceof CompletionException && problem.getCause() != null
+            ? problem.getCause()
+            : problem;
+    return of(
+        cause instanceof LifecycleException known
+            ? known.failure()
+            : new Internal(String.valueOf(cause)));
   }
 
   /** {@return the model cannot be asked now} */

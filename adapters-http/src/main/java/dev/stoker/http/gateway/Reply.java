@@ -184,6 +184,21 @@ final class Reply {
     exchange.over();
   }
 
+  /** {@return whether the client gets it already} */
+  boolean isPassing() {
+    return passing;
+  }
+
+  /** It is ended early: events with one that says why, else in the middle. */
+  void cut(OpenAiError why) {
+    if (isEvents) {
+      exchange.fail(why);
+    } else {
+      client.cut();
+      exchange.over();
+    }
+  }
+
   /** The connection ended before the answer did. */
   private void broke() {
     stopTimers();

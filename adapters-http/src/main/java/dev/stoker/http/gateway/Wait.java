@@ -70,6 +70,18 @@ final class Wait {
     return null;
   }
 
+  /** {@return it is not ready, and a request too large to be kept cannot wait for it} */
+  static OpenAiError tooLarge(ServiceStatus service) {
+    return OpenAiError.later(
+        "not_ready",
+        "'"
+            + service.servedName()
+            + "' is "
+            + service.state().printed()
+            + ", and the request is too large to wait for it",
+        left(service).orElse(SOME_TIME));
+  }
+
   /** {@return how long it will still load, where that is measured} */
   static Optional<Duration> left(ServiceStatus service) {
     ModelLoadProgress progress = service.progress();

@@ -26,6 +26,7 @@ abstract class GatewayFixture {
   private static final long MIB = 1024 * 1024;
 
   final FakeServices services = new FakeServices();
+  final FakeTraffic traffic = new FakeTraffic();
   final OkHttpClient http =
       new OkHttpClient.Builder()
           .readTimeout(Duration.ofSeconds(30))
@@ -37,7 +38,7 @@ abstract class GatewayFixture {
   @BeforeEach
   void start() throws IOException {
     engine = new ScriptedEngine((_, out) -> json(out, 200, "{\"ok\":true}"));
-    gateway = GatewayServer.start(services, "inside", 0, limits());
+    gateway = GatewayServer.start(services, traffic, "inside", 0, limits());
     gateway.open();
     services.run("a", "org/a", engine.port(), 1);
   }
@@ -45,7 +46,7 @@ abstract class GatewayFixture {
   @AfterEach
   void stop() {
     http.dispatcher().cancelAll();
-    await(() -> gateway.waiting() == 0 && gateway.kept() == 0);
+    await(() -> gateway.waiting() == 0 && gateway.kept() == 0 && traffic.open() == 0);
     gateway.close();
     engine.close();
     http.dispatcher().executorService().shutdown();

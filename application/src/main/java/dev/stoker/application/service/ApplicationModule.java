@@ -15,10 +15,12 @@ import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.in.ModelFit;
 import dev.stoker.application.port.in.Models;
+import dev.stoker.application.port.in.ProviderRegistry;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceLogs;
 import dev.stoker.application.port.in.ServiceOrchestrator;
+import dev.stoker.application.port.in.Traffic;
 
 /** Which class stands behind which driving port. */
 @Module
@@ -86,6 +88,14 @@ public interface ApplicationModule {
   /** {@return the home} */
   @Binds
   HomeOwnership home(HomeService service);
+
+  /** {@return the requests under way} */
+  @Binds
+  Traffic traffic(TrafficLedger ledger);
+
+  /** {@return the models to ask} */
+  @Binds
+  ProviderRegistry providers(ProviderService service);
 
   /** {@return the question} */
   @Binds

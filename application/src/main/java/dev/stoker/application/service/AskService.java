@@ -1,26 +1,28 @@
 package dev.stoker.application.service;
 
-import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.Question;
 import dev.stoker.application.port.in.AskUseCase;
-import dev.stoker.application.port.in.ServiceOrchestrator;
-import dev.stoker.application.port.out.InferenceClient;
+import dev.stoker.application.port.in.ProviderRegistry;
 import dev.stoker.domain.service.ServiceName;
 import jakarta.inject.Inject;
+import java.util.function.Consumer;
 
-/** Asks a service that is known to this Stoker. */
+/** Asks what the registry hands out. */
 final class AskService implements AskUseCase {
-  private final ServiceOrchestrator orchestrator;
-  private final InferenceClient client;
+  private final ProviderRegistry registry;
 
   @Inject
-  AskService(ServiceOrchestrator orchestrator, InferenceClient client) {
-    this.orchestrator = orchestrator;
-    this.client = client;
+  AskService(ProviderRegistry registry) {
+    this.registry = registry;
   }
 
   @Override
-  public String ask(ServiceName name, String question, int maxTokens) {
-    ServiceStatus status = orchestrator.status(name);
-    return client.chat(status.port(), status.servedName(), question, maxTokens);
+  public String ask(ServiceName name, Question question) {
+    return registry.provider(name).chat(question);
+  }
+
+  @Override
+  public void ask(ServiceName name, Question question, Consumer<String> words) {
+    registry.provider(name).chat(question, words);
   }
 }

@@ -49,12 +49,10 @@ final class EffectInterpreter {
   private final Consumer<ServiceNotice> tell;
   private final InferenceProvider provider;
   private @Nullable Launch launch;
-  private @Nullable HealthWatch watch;
   private @Nullable StartWatch start;
-  private @Nullable WorkMonitor work;
-  private final Map<ModelReference, Duration> pauses = new HashMap<>();
-  private ModelReference served;
 
+  private final TrafficLedger traffic;
+  private final Watches watches;
   private final LaunchGate gate;
 
   private EffectInterpreter(
@@ -64,17 +62,19 @@ final class EffectInterpreter {
       ResourceLedger ledger,
       DeviceTable devices,
       GpuService gpus,
+      TrafficLedger traffic,
       Consumer<ServiceEvent> post,
       Consumer<ServiceNotice> tell) {
     this.current = current;
     this.name = current.get().name();
-    this.served = current.get().model();
     this.board = board;
     this.ports = ports;
     this.ledger = ledger;
     this.devices = devices;
     this.post = post;
     this.tell = tell;
+    this.traffic = traffic;
+    this.watches = new Watches(current, ports, traffic, post, this::note);
     this.provider = Objects.requireNonNull(ports.providers().get(current.get().provider()));
     this.gate = new LaunchGate(name, ports, ledger, devices, gpus, provider, post, this::note);
   }
@@ -85,9 +85,16 @@ final class EffectInterpreter {
     private final ResourceLedger ledger;
     private final DeviceTable devices;
     private final GpuService gpus;
+    private final TrafficLedger traffic;
 
     @Inject
-    Factory(DrivenPorts ports, ResourceLedger ledger, DeviceTable devices, GpuService gpus) {
+    Factory(
+        DrivenPorts ports,
+        ResourceLedger ledger,
+        DeviceTable devices,
+        GpuService gpus,
+        TrafficLedger traffic) {
+      this.traffic = traffic;
       this.ports = ports;
       this.ledger = ledger;
       this.devices = devices;
@@ -99,7 +106,7 @@ final class EffectInterpreter {
         StatusBoard board,
         Consumer<ServiceEvent> post,
         Consumer<ServiceNotice> tell) {
-      return new EffectInterpreter(current, board, ports, ledger, devices, gpus, post, tell);
+      return new EffectInterpreter(current, board, ports, ledger, devices, gpus, traffic, post, tell);
     }
   }
 
@@ -113,6 +120,8 @@ final class EffectInterpreter {
         start = begun;
         begun.begin(of.epoch());
       }
+      case Effect.Drain of -> drain(of.epoch());
+      case Effect.CutRequests _ -> traffic.cut(name);
       case Effect.Terminate of -> terminate(launched(), of.process());
       case Effect.Sweep of -> sweep(of.epoch());
       case Effect.StartTimer of ->
@@ -127,7 +136,7 @@ final class EffectInterpreter {
         HealthWatch once = new HealthWatch(of.epoch(), current, null, ports, post);
         elsewhere("health", () -> post.accept(new ServiceEvent.Checked(of.epoch(), once.probe())));
       }
-      case Effect.EndWatch _ -> endWatch();
+      case Effect.EndWatch _ -> watches.end();
       case Effect.Settle of -> {
         if (of.settlement() instanceof Effect.Settlement.Down
             || of.settlement() instanceof Effect.Settlement.Unable) {
@@ -143,37 +152,11 @@ final class EffectInterpreter {
   }
 
   private void watchHealth(long epoch) {
-    endWatch();
-    // A server that is not ours to launch is looked at where it is meant to be.
     Launch watched = current.get().options().mode().ownsProcess() ? launch : null;
     if (watched != null) {
       watched.becameReady();
     }
-    HealthWatch begun = new HealthWatch(epoch, current, watched, ports, post);
-    watch = begun;
-    begun.begin();
-    WorkMonitor working =
-        new WorkMonitor(epoch, current, watched, ports, post, this::note, pause());
-    work = working;
-    working.begin();
-  }
-
-  /** How long this model was seen to pause, by this Stoker. */
-  private Duration pause() {
-    served = current.get().model();
-    return pauses.getOrDefault(served, Duration.ZERO);
-  }
-
-  private void endWatch() {
-    if (watch != null) {
-      watch.close();
-      watch = null;
-    }
-    if (work != null) {
-      work.close();
-      pauses.put(served, work.longestPause());
-      work = null;
-    }
+    watches.begin(epoch, watched);
   }
 
   /** What an earlier Stoker wrote down of its last launch is looked at; older ones are swept. */
@@ -296,14 +279,25 @@ final class EffectInterpreter {
     }
   }
 
+  private void drain(long epoch) {
+    int open = traffic.open(name);
+    if (open > 0) {
+      String text =
+          (open == 1 ? "1 request is" : open + " requests are")
+              + " under way; up to "
+              + current.get().policy().drain().toSeconds()
+              + " s to finish ('stop' once more ends that)";
+      note(new ServiceNotice.Remarked(name, ports.clock().instant(), text));
+    }
+    traffic.whenNone(name, () -> post.accept(new ServiceEvent.Drained(epoch)));
+  }
+
   private void terminate(Launch ending, ProcessIdentity process) {
     ending.ends().expectEnd();
     if (start != null) {
       start.close();
     }
-    if (work != null) {
-      work.close();
-    }
+    watches.quiet();
     // The tree is looked at while it is whole: what it maps can be told only while it lives.
     elsewhere(
         "terminate",
@@ -317,7 +311,7 @@ final class EffectInterpreter {
   }
 
   private void sweep(long epoch) {
-    endWatch();
+    watches.end();
     Launch ending = launch;
     if (ending == null) {
       // Meant to be up by an earlier Stoker that never came to launch it.

@@ -269,7 +269,10 @@ final class ResourceLedger {
     }
     boolean wasLeaving = claim.leaving;
     claim.leaving = isLeaving(state);
-    claim.ending = state instanceof MachineState.Stopping || state instanceof MachineState.Sweeping;
+    claim.ending =
+        state instanceof MachineState.Draining
+            || state instanceof MachineState.Stopping
+            || state instanceof MachineState.Sweeping;
     if (isGone(state)) {
       claims.remove(service);
       return claim.over;
@@ -288,6 +291,7 @@ final class ResourceLedger {
   private static boolean isLeaving(MachineState state) {
     AfterEnd next =
         switch (state) {
+          case MachineState.Draining draining -> draining.next();
           case MachineState.Stopping stopping -> stopping.next();
           case MachineState.Sweeping sweeping -> sweeping.next();
           case MachineState.Recovering _ -> new AfterEnd.StayDown(false);

@@ -155,6 +155,7 @@ final class StatusBoard {
         process = running.process();
         upSince = running.since();
       }
+      case MachineState.Draining draining -> process = draining.process();
       case MachineState.Stopping stopping -> process = stopping.process();
       case MachineState.Observed observed -> {
         process = observed.process();

@@ -54,6 +54,13 @@ final class WorkMonitor {
   private WorkWatch watch;
   private Duration called = Duration.ZERO;
   private Duration alive;
+
+  /** When it last worked for others than us. */
+  private volatile Duration forOthers;
+
+  /** Whether a request of ours was answered since the last look: then what moved was for it. */
+  private boolean wasOurs;
+
   private @Nullable EngineLoad told;
   private String doubt = "";
 
@@ -74,6 +81,7 @@ final class WorkMonitor {
     Duration now = ports.uptime().now();
     this.watch = WorkWatch.begin(now, paused);
     this.alive = now;
+    this.forOthers = now;
   }
 
   /** The first look at once: a status is to show the load as soon as it serves. */
@@ -89,6 +97,11 @@ final class WorkMonitor {
     if (open != null) {
       open.cancel(true);
     }
+  }
+
+  /** {@return when it was last seen to work for others than Stoker itself} */
+  Duration lastForOthers() {
+    return forOthers;
   }
 
   /**
@@ -153,6 +166,12 @@ final class WorkMonitor {
       if (earlier != null && sample.hasMovedSince(earlier)) {
         alive = now;
       }
+      boolean ours = wasOurs || before.oursSince() != null;
+      boolean worked = earlier != null && sample.hasMovedSince(earlier) && !ours;
+      if (worked || sample.owed() > (ours ? 1 : 0)) {
+        forOthers = now;
+      }
+      wasOurs = false;
       tellLoad(EngineLoad.of(sample, earlier, now.minus(before.lastLook())));
     }
     Duration hang = hangTimeout();
@@ -225,6 +244,7 @@ final class WorkMonitor {
 
   private synchronized void onAnswer(HealthCheckResult result) {
     Duration now = ports.uptime().now();
+    wasOurs = true;
     switch (result) {
       case Healthy _ -> {
         alive = now;

@@ -232,4 +232,33 @@ public sealed interface ControlFailure extends Failure {
       return why.evidence();
     }
   }
+
+  /**
+   * A server that is well refuses a request.
+   *
+   * @param model what was asked
+   * @param status the HTTP status
+   * @param message what it says
+   */
+  record RequestDeclined(String model, int status, String message) implements ControlFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.REQUEST_REFUSED;
+    }
+
+    @Override
+    public String what() {
+      return "the server of '" + model + "' refuses the request (HTTP " + status + ")";
+    }
+
+    @Override
+    public String cause() {
+      return message;
+    }
+
+    @Override
+    public String remedy() {
+      return "change the request as the server's message says";
+    }
+  }
 }

@@ -137,7 +137,7 @@ final class Descent {
                   "the first SIGTERM may have been swallowed");
       case STOP_GRACE ->
           sweep(state.memory(), state.next(), false, now, "the grace is over: SIGKILL");
-      case RESTART -> unchanged(state, "it is being ended");
+      case DRAIN, RESTART -> unchanged(state, "it is being ended");
     };
   }
 

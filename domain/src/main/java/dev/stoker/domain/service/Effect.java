@@ -38,6 +38,21 @@ public sealed interface Effect {
   record WatchStart(long epoch) implements Effect {}
 
   /**
+   * Tell when no request is under way to it any more; answers {@code Drained}, at once where none
+   * is. Nothing is cut.
+   *
+   * @param epoch of the launch
+   */
+  record Drain(long epoch) implements Effect {}
+
+  /**
+   * End what is still under way to it, in order: a server that is to end waits for its clients.
+   *
+   * @param epoch of the launch
+   */
+  record CutRequests(long epoch) implements Effect {}
+
+  /**
    * Send SIGTERM to the main process alone: to the group it hangs a loading vLLM for ever.
    *
    * @param epoch of the launch

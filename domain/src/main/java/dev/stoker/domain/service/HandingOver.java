@@ -7,6 +7,7 @@ import dev.stoker.domain.failure.StokerFailure.NotPermitted;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.service.Effect.Settle;
 import dev.stoker.domain.service.Effect.Settlement;
+import dev.stoker.domain.service.MachineState.Draining;
 import dev.stoker.domain.service.MachineState.Failed;
 import dev.stoker.domain.service.MachineState.Launching;
 import dev.stoker.domain.service.MachineState.Observed;
@@ -50,6 +51,9 @@ final class HandingOver {
       case Running running ->
           thenObserve(
               letGo(state, running.process(), running.since(), policy, now), event, policy, now);
+      case Draining draining ->
+          thenObserve(
+              letGo(state, draining.process(), draining.since(), policy, now), event, policy, now);
       case Recovering recovering -> whenRecovering(recovering, event, policy, now);
       case Launching launching -> whenLaunching(launching, event, policy, now);
       case Stopping stopping ->

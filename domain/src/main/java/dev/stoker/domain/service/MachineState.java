@@ -131,6 +131,27 @@ public sealed interface MachineState {
   }
 
   /**
+   * It is to end, and what it was asked before may finish first; nothing was signalled yet.
+   *
+   * @param memory what goes on
+   * @param process its main process
+   * @param next what follows
+   * @param since when it became ready
+   */
+  record Draining(Memory memory, ProcessIdentity process, AfterEnd next, Instant since)
+      implements MachineState {
+    /** {@return the same with this to follow} */
+    Draining followedBy(AfterEnd other) {
+      return new Draining(memory, process, other, since);
+    }
+
+    @Override
+    public ServiceState serviceState() {
+      return ServiceState.STOPPING;
+    }
+  }
+
+  /**
    * It was told to end.
    *
    * @param memory carried

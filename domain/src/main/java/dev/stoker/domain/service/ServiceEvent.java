@@ -97,6 +97,20 @@ public sealed interface ServiceEvent
   record Hung(long epoch, Failure why) implements OfLaunch {}
 
   /**
+   * No request is under way to it any more.
+   *
+   * @param epoch of the launch
+   */
+  record Drained(long epoch) implements OfLaunch {}
+
+  /**
+   * Nothing was asked of it for as long as it is kept for nobody.
+   *
+   * @param epoch of the launch
+   */
+  record Idle(long epoch) implements OfLaunch {}
+
+  /**
    * A timer that the machine asked for.
    *
    * @param epoch of the launch
@@ -143,6 +157,8 @@ public sealed interface ServiceEvent
 
   /** The timers of the machine. */
   enum Timer {
+    /** Requests had time enough to finish. */
+    DRAIN,
     /** Send the second SIGTERM. */
     SECOND_TERM,
     /** The grace after SIGTERM is over. */

@@ -10,6 +10,7 @@ import dev.stoker.domain.restart.RestartHistory;
 import dev.stoker.domain.restart.RestartPolicy;
 import dev.stoker.domain.service.Effect.Settle;
 import dev.stoker.domain.service.Effect.Settlement;
+import dev.stoker.domain.service.MachineState.Draining;
 import dev.stoker.domain.service.MachineState.Failed;
 import dev.stoker.domain.service.MachineState.Launching;
 import dev.stoker.domain.service.MachineState.Observed;
@@ -90,6 +91,7 @@ public final class ServiceMachine {
       case Launching launching -> whenLaunching(launching, event, policy, now);
       case Starting starting -> whenStarting(starting, event, policy, now);
       case Running running -> whenRunning(running, event, policy, now);
+      case Draining draining -> Farewell.whenDraining(draining, event, policy, now);
       case Stopping stopping -> Descent.whenStopping(stopping, event, policy, now);
       case Sweeping sweeping -> Descent.whenSweeping(sweeping, event, policy, now);
       case WaitingToRestart waiting -> Descent.whenWaiting(waiting, event, now);
@@ -258,24 +260,18 @@ public final class ServiceMachine {
               new Settlement.Ready(),
               "it runs");
       case EnsureHealthy _ -> settled(state, new Settlement.Ready(), "it runs");
-      case Stop stop ->
-          Descent.terminate(
-              memory,
-              state.process(),
-              false,
-              new AfterEnd.StayDown(stop.byHand()),
-              policy,
-              now,
-              "stop");
+      case Stop stop -> {
+        AfterEnd next = new AfterEnd.StayDown(stop.byHand());
+        yield stop.now()
+            ? Farewell.cut(memory, state.process(), next, policy, now, "stop at once")
+            : Farewell.begin(state, memory, next, policy, now, "stop");
+      }
       case Restart _ ->
-          Descent.terminate(
-              forgiven(memory),
-              state.process(),
-              false,
-              new AfterEnd.StartAgain(),
-              policy,
-              now,
-              "restart");
+          Farewell.begin(
+              state, forgiven(memory), new AfterEnd.StartAgain(), policy, now, "restart");
+      case ServiceEvent.Idle _ ->
+          Farewell.begin(
+              state, memory, new AfterEnd.StayDown(false), policy, now, "nobody asks it anything");
       case ProcessExited exited ->
           Descent.sweep(
               memory, new AfterEnd.Recover(exited.why()), true, now, exited.status().describe());

@@ -1,6 +1,7 @@
 package dev.stoker.domain.service;
 
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.service.MachineState.Draining;
 import dev.stoker.domain.service.MachineState.Failed;
 import dev.stoker.domain.service.MachineState.Launching;
 import dev.stoker.domain.service.MachineState.Observed;
@@ -64,6 +65,7 @@ public record Standing(Want want, Memory memory) {
       case Stopped stopped -> new Want.Down(stopped.byHand());
       case Failed failed -> new Want.GivenUp(failed.why());
       case Launching _, Starting _, Running _, WaitingToRestart _ -> new Want.Up();
+      case Draining draining -> wantAfter(draining.next());
       case Stopping stopping -> wantAfter(stopping.next());
       case Sweeping sweeping -> wantAfter(sweeping.next());
       // Kept, though nobody wished it up: it was somebody else's, and is to go on.

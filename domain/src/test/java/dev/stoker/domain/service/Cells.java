@@ -38,6 +38,7 @@ final class Cells {
   static LifecyclePolicy policy(LifecycleMode mode) {
     return new LifecyclePolicy(
         mode,
+        Duration.ofSeconds(30),
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         new RestartPolicy(3, Duration.ofSeconds(2), 1));
@@ -66,6 +67,15 @@ final class Cells {
         "Starting, again", new MachineState.Starting(loading, PROCESS, LoadPhase.IMPORT, SINCE));
     states.put("Running", new MachineState.Running(memory, PROCESS, SINCE, 0));
     states.put("Running, 2 checks failed", new MachineState.Running(memory, PROCESS, SINCE, 2));
+    states.put(
+        "Draining, by hand",
+        new MachineState.Draining(memory, PROCESS, new AfterEnd.StayDown(true), SINCE));
+    states.put(
+        "Draining, idle",
+        new MachineState.Draining(memory, PROCESS, new AfterEnd.StayDown(false), SINCE));
+    states.put(
+        "Draining, to start again",
+        new MachineState.Draining(memory, PROCESS, new AfterEnd.StartAgain(), SINCE));
     states.put(
         "Stopping, no process yet",
         new MachineState.Stopping(memory, null, true, new AfterEnd.StayDown(true), SINCE));
@@ -121,6 +131,9 @@ final class Cells {
         new ServiceEvent.Checked(epoch, new HealthCheckResult.ProbeBroken("x")));
     events.put("hung", new ServiceEvent.Hung(epoch, CURABLE));
     events.put("resumed", new ServiceEvent.Resumed(epoch));
+    events.put("drained", new ServiceEvent.Drained(epoch));
+    events.put("idle", new ServiceEvent.Idle(epoch));
+    events.put("timer: drain", new ServiceEvent.TimerFired(epoch, ServiceEvent.Timer.DRAIN));
     events.put(
         "timer: second term", new ServiceEvent.TimerFired(epoch, ServiceEvent.Timer.SECOND_TERM));
     events.put("timer: grace", new ServiceEvent.TimerFired(epoch, ServiceEvent.Timer.STOP_GRACE));

@@ -71,6 +71,7 @@ final class TransitionPage {
       case MachineState.Stopped stopped -> name + (stopped.byHand() ? " by hand" : "");
       case MachineState.Failed failed -> name + " " + failed.why().code().code();
       case MachineState.Recovering recovering -> name + ", then " + words(recovering.next());
+      case MachineState.Draining draining -> name + ", then " + words(draining.next());
       case MachineState.Stopping stopping -> name + ", then " + words(stopping.next());
       case MachineState.Sweeping sweeping -> name + ", then " + words(sweeping.next());
       case MachineState.Running running ->

@@ -7,11 +7,13 @@ import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a request to a server on this machine; answers are limited in size and time. */
@@ -41,6 +43,36 @@ final class EngineHttp {
       throws IOException {
     String json = moshi.adapter(type).toJson(message);
     return send(request(port, path).post(RequestBody.create(json, JSON)).build(), patience);
+  }
+
+  /**
+   * Sends it, and hands on the lines of an answer that is a success as they come.
+   *
+   * @param patience how long a line may let itself be waited for
+   * @return the status; with the beginning of the body where it is no success
+   */
+  <T> Answer stream(
+      Port port,
+      String path,
+      Class<T> type,
+      T message,
+      Duration patience,
+      Consumer<String> lines)
+      throws IOException {
+    String json = moshi.adapter(type).toJson(message);
+    Request request = request(port, path).post(RequestBody.create(json, JSON)).build();
+    OkHttpClient patient =
+        client.newBuilder().callTimeout(Duration.ZERO).readTimeout(patience).build();
+    try (Response response = patient.newCall(request).execute()) {
+      if (!response.isSuccessful()) {
+        return new Answer(response.code(), response.peekBody(MOST_BYTES).string());
+      }
+      BufferedSource source = response.body().source();
+      while (!source.exhausted()) {
+        lines.accept(source.readUtf8LineStrict(MOST_BYTES));
+      }
+      return new Answer(response.code(), "");
+    }
   }
 
   /** {@return the message, or null where the text is none} */

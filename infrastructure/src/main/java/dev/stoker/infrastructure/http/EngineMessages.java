@@ -44,8 +44,10 @@ public final class EngineMessages {
    * @param model the served name
    * @param messages the conversation
    * @param max_tokens how long at most
+   * @param stream whether it is to come as events
    */
-  public record ChatRequest(String model, List<Message> messages, int max_tokens) {}
+  public record ChatRequest(
+      String model, List<Message> messages, int max_tokens, boolean stream) {}
 
   /**
    * A line of a conversation.
@@ -66,6 +68,65 @@ public final class EngineMessages {
    * An alternative.
    *
    * @param message what was said
+   * @param delta what more was said, in an event
    */
-  public record Choice(@Nullable Message message) {}
+  public record Choice(@Nullable Message message, @Nullable Message delta) {}
+
+  /**
+   * An event of a stream.
+   *
+   * @param choices the alternatives, the first is taken
+   * @param error what went wrong instead
+   */
+  public record ChatPart(@Nullable List<@Nullable Choice> choices, @Nullable Trouble error) {}
+
+  /**
+   * An answer that is none.
+   *
+   * @param error what went wrong
+   */
+  public record Problem(@Nullable Trouble error) {}
+
+  /**
+   * What went wrong.
+   *
+   * @param message in words
+   */
+  public record Trouble(@Nullable String message) {}
+
+  /**
+   * A completion.
+   *
+   * @param choices the alternatives, the first is taken
+   */
+  public record CompletionAnswer(@Nullable List<@Nullable Text> choices) {}
+
+  /**
+   * An alternative of a completion.
+   *
+   * @param text what follows
+   */
+  public record Text(@Nullable String text) {}
+
+  /**
+   * A request for embeddings.
+   *
+   * @param model the served name
+   * @param input the texts
+   */
+  public record EmbeddingsRequest(String model, List<String> input) {}
+
+  /**
+   * Embeddings.
+   *
+   * @param data one for each text
+   */
+  public record EmbeddingAnswer(@Nullable List<@Nullable Vector> data) {}
+
+  /**
+   * An embedding.
+   *
+   * @param embedding its numbers
+   */
+  public record Vector(@Nullable List<Double> embedding) {}
 }

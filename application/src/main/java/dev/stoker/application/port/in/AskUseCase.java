@@ -1,16 +1,25 @@
 package dev.stoker.application.port.in;
 
+import dev.stoker.application.Question;
 import dev.stoker.domain.service.ServiceName;
+import java.util.function.Consumer;
 
-/** Asks the model of a running service. */
+/** Asks the model of a service, which is started where nobody stopped it by hand. */
 public interface AskUseCase {
   /**
    * {@return the model's answer; blocks until it is there}
    *
    * @param name which service
    * @param question what to ask
-   * @param maxTokens how long the answer may be
    * @throws dev.stoker.domain.failure.LifecycleException when it does not answer
    */
-  String ask(ServiceName name, String question, int maxTokens);
+  String ask(ServiceName name, Question question);
+
+  /**
+   * Hands on its answer as it comes; blocks until it is whole.
+   *
+   * @param words told each part, on the caller's thread
+   * @throws dev.stoker.domain.failure.LifecycleException when it does not answer, or not to the end
+   */
+  void ask(ServiceName name, Question question, Consumer<String> words);
 }
