@@ -15,9 +15,7 @@ import dev.stoker.domain.service.Standing;
 import dev.stoker.domain.service.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -27,9 +25,6 @@ import java.util.function.Consumer;
  * two things it does. A copy is made for each step.
  */
 final class Universe extends UniverseEffects {
-  private static final Set<Task.Kind> MAY_FAIL =
-      EnumSet.of(Task.Kind.SPAWN, Task.Kind.KILL, Task.Kind.DRAIN);
-
   Universe(Brain brain, Bounds bounds) {
     super(brain, bounds);
   }
@@ -59,8 +54,7 @@ final class Universe extends UniverseEffects {
       int index = i;
       Task task = tasks.get(i);
       steps.add(new Step(task.kind() + " " + task.epoch(), u -> u.perform(index, false)));
-      boolean mayFail = MAY_FAIL.contains(task.kind());
-      if (mayFail && left.faults() > 0) {
+      if (task.mayFail() && left.faults() > 0) {
         steps.add(
             new Step(task.kind() + " " + task.epoch() + " fails", u -> u.perform(index, true)));
       }
@@ -263,12 +257,9 @@ final class Universe extends UniverseEffects {
         }
       }
       case LOOK -> look(task.epoch());
-      case DRAIN -> {
-        // A client that forgets its connection never lets it be over.
-        if (!fails) {
-          inFlight = with(inFlight, new ServiceEvent.Drained(task.epoch()));
-        }
-      }
+      // It fails where a client forgets its connection: then it is never over.
+      case DRAIN ->
+          inFlight = fails ? inFlight : with(inFlight, new ServiceEvent.Drained(task.epoch()));
     }
   }
 

@@ -82,6 +82,10 @@ abstract class UniverseState {
       FORGET_LEASE,
       LOOK
     }
+
+    boolean mayFail() {
+      return kind == Kind.SPAWN || kind == Kind.KILL || kind == Kind.DRAIN;
+    }
   }
 
   static Evidence none() {

@@ -148,8 +148,7 @@ public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics,
   @Override
   public Outcome<String> chat(Endpoint endpoint, Question question) {
     return answer(
-        endpoint,
-        () -> endpoint.servedName() + " heard: " + question.lines().getLast().content());
+        endpoint, () -> endpoint.servedName() + " heard: " + question.lines().getLast().content());
   }
 
   @Override
@@ -158,8 +157,7 @@ public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics,
         endpoint,
         () -> {
           List<String> parts =
-              List.of(
-                  endpoint.servedName(), " heard: ", question.lines().getLast().content());
+              List.of(endpoint.servedName(), " heard: ", question.lines().getLast().content());
           parts.forEach(words);
           return parts.size();
         });

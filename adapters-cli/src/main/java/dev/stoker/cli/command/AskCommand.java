@@ -49,8 +49,7 @@ final class AskCommand {
                 .type(String.class)
                 .description("Which service; needed where there are several.")
                 .build())
-        .addOption(
-            OptionSpec.builder(STREAM).description("Print the answer as it comes.").build())
+        .addOption(OptionSpec.builder(STREAM).description("Print the answer as it comes.").build())
         .addOption(
             OptionSpec.builder(TOKENS)
                 .paramLabel("N")
@@ -144,8 +143,7 @@ final class AskCommand {
             new Violation(SERVICE, service, "must be " + ServiceName.ALLOWED, "argument"));
       }
       String tokens = parsed.commandSpec().findOption(TOKENS).getValue();
-      if (!tokens.matches("[1-9]\\d{0,4}")
-          || Integer.parseInt(tokens) > AskMessage.MOST_TOKENS) {
+      if (!tokens.matches("[1-9]\\d{0,4}") || Integer.parseInt(tokens) > AskMessage.MOST_TOKENS) {
         violations.add(
             new Violation(
                 TOKENS,
@@ -159,8 +157,7 @@ final class AskCommand {
       }
       if (violations.isEmpty() && text.isBlank()) {
         violations.add(
-            new Violation(
-                "TEXT", "", "must say something, here or on standard input", "argument"));
+            new Violation("TEXT", "", "must say something, here or on standard input", "argument"));
       }
       if (!violations.isEmpty()) {
         throw new LifecycleException(new InvalidConfiguration(violations));

@@ -18,9 +18,9 @@ sealed interface Answer {
   record Whole(int status, String type, String body) implements Answer {}
 
   /**
-   * As it comes, as server-sent events: {@code data} with members for each part, {@code end} when it
-   * is whole, {@code error} with a problem when it breaks off. What fails before its first part is
-   * a problem of its own.
+   * As it comes, as server-sent events: {@code data} with members for each part, {@code end} when
+   * it is whole, {@code error} with a problem when it breaks off. What fails before its first part
+   * is a problem of its own.
    *
    * @param source runs to the end, on a thread that may block, and hands on each part; it blocks
    *     while the caller does not read, and fails when the caller has gone

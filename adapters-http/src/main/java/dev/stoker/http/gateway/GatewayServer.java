@@ -94,15 +94,10 @@ public final class GatewayServer {
   }
 
   static GatewayServer start(
-      RunningServices services,
-      Traffic traffic,
-      String engineKey,
-      int port,
-      GatewayLimits limits) {
+      RunningServices services, Traffic traffic, String engineKey, int port, GatewayLimits limits) {
     int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
     Vertx vertx = EventLoops.start(loops);
-    GatewayServer gateway =
-        new GatewayServer(vertx, services, traffic, limits, engineKey, port);
+    GatewayServer gateway = new GatewayServer(vertx, services, traffic, limits, engineKey, port);
     try {
       gateway.listen(loops);
       return gateway;

@@ -9,7 +9,6 @@ import dev.stoker.application.port.out.Lease;
 import dev.stoker.application.port.out.ProcessTrees;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
-import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.process.LaunchPlan;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.process.Survivor;
@@ -19,9 +18,7 @@ import dev.stoker.domain.service.ServiceName;
 import jakarta.inject.Inject;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -106,7 +103,8 @@ final class EffectInterpreter {
         StatusBoard board,
         Consumer<ServiceEvent> post,
         Consumer<ServiceNotice> tell) {
-      return new EffectInterpreter(current, board, ports, ledger, devices, gpus, traffic, post, tell);
+      return new EffectInterpreter(
+          current, board, ports, ledger, devices, gpus, traffic, post, tell);
     }
   }
 

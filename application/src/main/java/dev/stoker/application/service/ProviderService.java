@@ -40,7 +40,8 @@ final class ProviderService implements ProviderRegistry {
 
   @Override
   public ModelProvider provider(ServiceName name) {
-    return new SupervisedModel(serving(orchestrator, name), orchestrator, client, traffic, scheduler);
+    return new SupervisedModel(
+        serving(orchestrator, name), orchestrator, client, traffic, scheduler);
   }
 
   /** {@return how it serves; blocks until it does} */

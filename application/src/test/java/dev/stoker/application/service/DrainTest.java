@@ -40,8 +40,7 @@ class DrainTest {
   private void serve(Map<String, String> options) {
     orchestrator.listen(notices::add);
     orchestrator.define(
-        new ServiceSpec(
-            NAME, "vllm", MODEL, null, List.of(), VllmLifecycleOptions.from(options)));
+        new ServiceSpec(NAME, "vllm", MODEL, null, List.of(), VllmLifecycleOptions.from(options)));
     orchestrator.start(NAME);
     seconds(40);
     assertThat(state()).isEqualTo(ServiceState.RUNNING);

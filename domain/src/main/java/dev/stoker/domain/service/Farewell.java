@@ -40,8 +40,7 @@ final class Farewell {
     long epoch = memory.epoch();
     return new Transition(
         new Draining(memory, process, next, running.since()),
-        List.of(
-            new Effect.Drain(epoch), new Effect.StartTimer(epoch, Timer.DRAIN, policy.drain())),
+        List.of(new Effect.Drain(epoch), new Effect.StartTimer(epoch, Timer.DRAIN, policy.drain())),
         reason);
   }
 
@@ -53,8 +52,7 @@ final class Farewell {
       LifecyclePolicy policy,
       Moment now,
       String reason) {
-    return afterCut(
-        memory, Descent.terminate(memory, process, false, next, policy, now, reason));
+    return afterCut(memory, Descent.terminate(memory, process, false, next, policy, now, reason));
   }
 
   private static Transition afterCut(Memory memory, Transition end) {
@@ -82,8 +80,7 @@ final class Farewell {
         boolean again = stop.byHand() && next instanceof AfterEnd.StayDown;
         yield again || stop.now()
             ? afterCut(
-                memory,
-                Descent.sweep(memory, down, false, now, "a second stop: no more waiting"))
+                memory, Descent.sweep(memory, down, false, now, "a second stop: no more waiting"))
             : new Transition(
                 state.followedBy(down),
                 Descent.abortReadyWaiters(),

@@ -52,12 +52,7 @@ final class EngineHttp {
    * @return the status; with the beginning of the body where it is no success
    */
   <T> Answer stream(
-      Port port,
-      String path,
-      Class<T> type,
-      T message,
-      Duration patience,
-      Consumer<String> lines)
+      Port port, String path, Class<T> type, T message, Duration patience, Consumer<String> lines)
       throws IOException {
     String json = moshi.adapter(type).toJson(message);
     Request request = request(port, path).post(RequestBody.create(json, JSON)).build();

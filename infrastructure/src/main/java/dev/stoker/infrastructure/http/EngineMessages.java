@@ -46,8 +46,7 @@ public final class EngineMessages {
    * @param max_tokens how long at most
    * @param stream whether it is to come as events
    */
-  public record ChatRequest(
-      String model, List<Message> messages, int max_tokens, boolean stream) {}
+  public record ChatRequest(String model, List<Message> messages, int max_tokens, boolean stream) {}
 
   /**
    * A line of a conversation.

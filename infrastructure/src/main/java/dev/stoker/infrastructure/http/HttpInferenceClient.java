@@ -47,7 +47,8 @@ final class HttpInferenceClient implements InferenceClient {
   @Override
   public Outcome<String> chat(Endpoint endpoint, Question question) {
     ChatRequest request = request(endpoint, question, false);
-    return post(endpoint, CHAT, ChatRequest.class, request, ChatAnswer.class, HttpInferenceClient::textOf);
+    return post(
+        endpoint, CHAT, ChatRequest.class, request, ChatAnswer.class, HttpInferenceClient::textOf);
   }
 
   private static ChatRequest request(Endpoint endpoint, Question question, boolean stream) {
@@ -206,7 +207,8 @@ final class HttpInferenceClient implements InferenceClient {
     }
     A message = http.parse(type, answer.body());
     Optional<T> value = message == null ? Optional.empty() : read.apply(message);
-    return value.<Outcome<T>>map(Outcome.Answered::new)
+    return value
+        .<Outcome<T>>map(Outcome.Answered::new)
         .orElseGet(() -> new Outcome.Broken<>("its answer could not be read"));
   }
 
