@@ -2,8 +2,8 @@ package dev.stoker.http.gateway;
 
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.Traffic.Ticket;
+import dev.stoker.domain.failure.ControlFailure.AnswerCut;
 import dev.stoker.domain.failure.ErrorCode;
-import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.service.ServiceState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -235,7 +235,7 @@ final class Exchange {
     Reply passing = reply;
     if (passing != null && passing.isPassing()) {
       passing.cut(
-          OpenAiError.of(new Cancelled("the server was stopped before the answer was whole")));
+          OpenAiError.of(new AnswerCut(Objects.requireNonNull(to).servedName())));
     } else {
       again(Duration.ZERO);
     }

@@ -52,7 +52,7 @@ final class GatewayDrainTest extends GatewayFixture {
 
       traffic.cut();
 
-      assertThat(body.readUtf8()).endsWith("data: [DONE]\n\n").contains("stopped before");
+      assertThat(body.readUtf8()).endsWith("data: [DONE]\n\n").contains("VLM-042");
     }
     await(() -> traffic.open() == 0);
     answers.countDown();

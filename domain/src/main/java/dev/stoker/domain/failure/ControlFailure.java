@@ -234,6 +234,33 @@ public sealed interface ControlFailure extends Failure {
   }
 
   /**
+   * An answer was under way when its server was to end, and took longer than it was given.
+   *
+   * @param model what was asked
+   */
+  record AnswerCut(String model) implements ControlFailure {
+    @Override
+    public ErrorCode code() {
+      return ErrorCode.ANSWER_CUT;
+    }
+
+    @Override
+    public String what() {
+      return "the answer of '" + model + "' was ended early: its server was stopped";
+    }
+
+    @Override
+    public String cause() {
+      return "it took longer than drain_timeout_seconds, or the stop was hurried";
+    }
+
+    @Override
+    public String remedy() {
+      return "ask again; for longer answers raise lifecycle.drain_timeout_seconds";
+    }
+  }
+
+  /**
    * A server that is well refuses a request.
    *
    * @param model what was asked

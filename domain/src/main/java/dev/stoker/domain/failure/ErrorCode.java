@@ -92,7 +92,9 @@ public enum ErrorCode {
   BROKEN_ENVIRONMENT(
       40, "the engine's environment is broken", FailureKind.ENVIRONMENT, Retry.POINTLESS),
   /** VLM-041. */
-  LIMIT_REACHED(41, "a limit of this machine was reached", FailureKind.RESOURCE, Retry.MAY_HELP);
+  LIMIT_REACHED(41, "a limit of this machine was reached", FailureKind.RESOURCE, Retry.MAY_HELP),
+  /** VLM-042. */
+  ANSWER_CUT(42, "the answer was ended early", FailureKind.CANCELLED, Retry.MAY_HELP);
 
   private final int number;
   private final String title;

@@ -4,7 +4,9 @@ import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.ControlFailure.AnswerCut;
 import dev.stoker.domain.failure.ControlFailure.NoDaemon;
+import dev.stoker.domain.failure.ControlFailure.RequestDeclined;
 import dev.stoker.domain.failure.ControlFailure.RequestRefused;
 import dev.stoker.domain.failure.ControlFailure.ServiceDiffers;
 import dev.stoker.domain.failure.ControlFailure.UnknownService;
@@ -175,7 +177,10 @@ final class ErrorExamples {
       case UNKNOWN_SERVICE -> List.of(new UnknownService(NAME, List.of(new ServiceName("demo"))));
       case NO_DAEMON -> List.of(new NoDaemon("none was started"));
       case REQUEST_REFUSED ->
-          List.of(new RequestRefused("member 'model' is missing", 400, "see docs/api.md"));
+          List.of(
+              new RequestRefused("member 'model' is missing", 400, "see docs/api.md"),
+              new RequestDeclined("demo", 400, "max_tokens must be at least 1, got 0"));
+      case ANSWER_CUT -> List.of(new AnswerCut("demo"));
       case SERVICE_DIFFERS -> List.of(new ServiceDiffers(NAME, List.of("model", "port")));
       case HUNG ->
           List.of(
