@@ -5,6 +5,9 @@
 module dev.stoker.http {
   requires transitive dev.stoker.application;
   requires com.squareup.moshi;
+  requires io.prometheus.metrics.core;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
   requires io.vertx.core;
   requires kotlin.stdlib;
   requires okhttp3;

@@ -1,11 +1,14 @@
 package dev.stoker.http;
 
 import dev.stoker.application.port.in.ControlAccess.Announced;
+import dev.stoker.application.port.in.OwnUse;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.Traffic;
 import dev.stoker.http.client.RemoteServices;
 import dev.stoker.http.control.ControlServer;
+import dev.stoker.http.control.MetricsPage;
 import dev.stoker.http.gateway.GatewayServer;
+import dev.stoker.http.metrics.Meters;
 import java.net.URI;
 
 /** The way in: the control API of this process, and the one of another. */
@@ -19,12 +22,14 @@ public final class HttpAdapter {
    * @param token what callers must show
    * @param port where; 0 for any free one
    * @param version of this Stoker
+   * @param measured what its page of metrics shows
    * @return the running server
    * @throws dev.stoker.domain.failure.LifecycleException when the port is taken
    */
-  public static Listening serve(RunningServices services, String token, int port, String version) {
-    ControlServer server = ControlServer.start(services, token, port, version);
-    return new Listening(server.address(), server::open, () -> {}, server::close);
+  public static Listening serve(
+      RunningServices services, String token, int port, String version, Measured measured) {
+    ControlServer server = ControlServer.start(services, token, port, version, measured.page());
+    return new Listening(server.address(), server::open, server::refuse, server::close);
   }
 
   /**
@@ -32,14 +37,20 @@ public final class HttpAdapter {
    *
    * @param services whose
    * @param traffic where requests are counted, so that what serves them is not ended under them
+   * @param measured where they are measured
    * @param engineKey what their servers ask for; empty for none
    * @param port where; 0 for any free one
    * @return the running server
    * @throws dev.stoker.domain.failure.LifecycleException when the port is taken
    */
   public static Listening gateway(
-      RunningServices services, Traffic traffic, String engineKey, int port) {
-    GatewayServer server = GatewayServer.start(services, traffic, engineKey, port);
+      RunningServices services,
+      Traffic traffic,
+      Measured measured,
+      String engineKey,
+      int port) {
+    GatewayServer server =
+        GatewayServer.start(services, traffic, measured.meters.gateway(), engineKey, port);
     return new Listening(server.address(), server::open, server::refuse, server::close);
   }
 
@@ -49,6 +60,36 @@ public final class HttpAdapter {
    */
   public static RunningServices connect(Announced daemon) {
     return new RemoteServices(daemon);
+  }
+
+  /**
+   * {@return what is measured of a Stoker from now on}
+   *
+   * @param open whether whoever reaches the control port may read it without the token
+   */
+  public static Measured measure(RunningServices services, OwnUse own, boolean open) {
+    return new Measured(Meters.begin(services, own), open);
+  }
+
+  /** What is measured, until it is closed. */
+  public static final class Measured implements AutoCloseable {
+    private final Meters meters;
+    private final boolean open;
+
+    private Measured(Meters meters, boolean open) {
+      this.meters = meters;
+      this.open = open;
+    }
+
+    private MetricsPage page() {
+      return new MetricsPage(meters, open);
+    }
+
+    /** Measures no more. */
+    @Override
+    public void close() {
+      meters.close();
+    }
   }
 
   /** What listens, until it is closed. */

@@ -10,6 +10,7 @@ import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.in.ModelFit;
 import dev.stoker.application.port.in.Models;
+import dev.stoker.application.port.in.OwnUse;
 import dev.stoker.application.port.in.ProviderRegistry;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.RunningServices;
@@ -54,6 +55,9 @@ public interface UseCases extends RunningServices {
 
   /** {@return the requests that are under way to servers} */
   Traffic traffic();
+
+  /** {@return what this Stoker takes of its machine} */
+  OwnUse ownUse();
 
   /** {@return the models to ask} */
   ProviderRegistry providers();

@@ -1,8 +1,11 @@
 package dev.stoker.testing;
 
+import dev.stoker.application.OwnCost;
 import dev.stoker.application.port.out.HostFacts;
 import dev.stoker.domain.unit.ByteSize;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
@@ -52,5 +55,10 @@ public final class FakeHost implements HostFacts {
   @Override
   public String driver() {
     return driver;
+  }
+
+  @Override
+  public OwnCost ownCost() {
+    return new OwnCost(Instant.EPOCH, Duration.ofSeconds(2), 80 << 20, 30, 1024, 12);
   }
 }

@@ -13,6 +13,7 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Listening;
+import dev.stoker.http.HttpAdapter.Measured;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -48,8 +49,9 @@ final class Daemon {
    *
    * @param control of the control API
    * @param gateway of the gateway; null for none
+   * @param openMetrics whether the page of metrics needs no token
    */
-  record Ports(int control, @Nullable Integer gateway) {}
+  record Ports(int control, @Nullable Integer gateway, boolean openMetrics) {}
 
   int run(@Nullable String file, Ports ports) {
     useCases.home().take("serve").forEach(note -> terminal.say("note: " + note));
@@ -69,8 +71,10 @@ final class Daemon {
     useCases.orchestrator().listen(this::print);
     String token = useCases.controlAccess().newToken();
     // The ports first: when one is taken, nothing was started.
-    try (Listening gateway = gateway(ports.gateway())) {
-      try (Listening control = HttpAdapter.serve(useCases, token, ports.control(), version)) {
+    try (Measured measured = HttpAdapter.measure(useCases, useCases.ownUse(), ports.openMetrics());
+        Listening gateway = gateway(ports.gateway(), measured)) {
+      try (Listening control =
+          HttpAdapter.serve(useCases, token, ports.control(), version, measured)) {
         Applied applied = useCases.configuredServices().load(file);
         applied.notes().forEach(note -> terminal.say("note: " + note));
         control.open();
@@ -91,11 +95,11 @@ final class Daemon {
     return ExitCodes.OK;
   }
 
-  private @Nullable Listening gateway(@Nullable Integer port) {
+  private @Nullable Listening gateway(@Nullable Integer port, Measured measured) {
     return port == null
         ? null
         : HttpAdapter.gateway(
-            useCases, useCases.traffic(), useCases.controlAccess().engineKey(), port);
+            useCases, useCases.traffic(), measured, useCases.controlAccess().engineKey(), port);
   }
 
   private void announce(Applied applied, Listening control, @Nullable Listening gateway) {

@@ -22,6 +22,7 @@ final class ServeCommand {
   private static final String GATEWAY_PORT = "--gateway-port";
   private static final String GATEWAY_VARIABLE = "STOKER_GATEWAY_PORT";
   private static final String GATEWAY_USUAL = "7780";
+  private static final String OPEN_METRICS = "--open-metrics";
   private static final String OFF = "off";
 
   private ServeCommand() {}
@@ -41,6 +42,11 @@ final class ServeCommand {
                 .paramLabel("FILE")
                 .type(String.class)
                 .description("Configuration file instead of .agent/config.yml.")
+                .build())
+        .addOption(
+            OptionSpec.builder(OPEN_METRICS)
+                .description(
+                    "Answer /metrics of the control port without its token; on 127.0.0.1 alone.")
                 .build())
         .addOption(port(CONTROL_PORT, CONTROL_VARIABLE, CONTROL_USUAL, "Port of the control API"))
         .addOption(
@@ -69,7 +75,8 @@ final class ServeCommand {
     listening.throwIfWrong();
     String file = parsed.matchedOptionValue(CONFIG, (String) null);
     return new Daemon(session, VersionText.version())
-        .run(file, new Daemon.Ports(Objects.requireNonNull(control), gateway));
+        .run(file, new Daemon.Ports(
+                Objects.requireNonNull(control), gateway, parsed.hasMatchedOption(OPEN_METRICS)));
   }
 
   /** Reads ports, and gathers what is wrong with them. */

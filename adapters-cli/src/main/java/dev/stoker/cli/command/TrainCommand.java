@@ -103,7 +103,7 @@ final class TrainCommand {
       Files.writeString(file, "services: {demo: {model: demo, engine: practice}}");
       CompletableFuture<Integer> daemon =
           CompletableFuture.supplyAsync(
-              () -> new Daemon(own, "train").run(file.toString(), new Daemon.Ports(0, 0)),
+              () -> new Daemon(own, "train").run(file.toString(), new Daemon.Ports(0, 0, false)),
               task -> Thread.ofPlatform().daemon().start(task));
       for (int i = 0; i < MOST_LOOKS && useCases.controlAccess().find().isEmpty(); i++) {
         LockSupport.parkNanos(Duration.ofMillis(10).toNanos());

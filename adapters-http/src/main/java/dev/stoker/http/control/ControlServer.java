@@ -56,10 +56,23 @@ public final class ControlServer {
   private final Guard guard;
   private final EventStream events = new EventStream();
   private final Subscription subscription;
-  private volatile boolean open;
+  private final Probes probes;
+  private volatile Stage stage = Stage.STARTING;
+
+  private enum Stage {
+    STARTING,
+    OPEN,
+    ENDING
+  }
 
   private ControlServer(
-      Vertx vertx, HttpServer server, RunningServices services, String token, String version) {
+      Vertx vertx,
+      HttpServer server,
+      RunningServices services,
+      String token,
+      String version,
+      MetricsPage metrics) {
+    this.probes = new Probes(vertx, metrics);
     this.vertx = vertx;
     this.server = server;
     this.routes = new Routes(services, version).all();
@@ -70,10 +83,11 @@ public final class ControlServer {
   /**
    * Starts it.
    *
+   * @param metrics what it shows to who measures
    * @throws LifecycleException when the port is taken
    */
   public static ControlServer start(
-      RunningServices services, String token, int port, String version) {
+      RunningServices services, String token, int port, String version, MetricsPage metrics) {
     Vertx vertx = EventLoops.start(1);
     HttpServer server =
         vertx.createHttpServer(
@@ -85,7 +99,7 @@ public final class ControlServer {
                 .setHttp2ClearTextEnabled(false)
                 .setMaxHeaderSize(LARGEST_HEADERS)
                 .setMaxInitialLineLength(LARGEST_LINE));
-    ControlServer control = new ControlServer(vertx, server, services, token, version);
+    ControlServer control = new ControlServer(vertx, server, services, token, version, metrics);
     server.requestHandler(control::handle);
     server.connectionHandler(control::admit);
     // What is logged when no file can be opened any more must not need one: the JDK's own log does.
@@ -138,7 +152,12 @@ public final class ControlServer {
 
   /** From now on calls are answered; before, what they ask for is not there yet. */
   public void open() {
-    open = true;
+    stage = Stage.OPEN;
+  }
+
+  /** From now on calls are refused: this Stoker ends. */
+  public void refuse() {
+    stage = Stage.ENDING;
   }
 
   private void handle(HttpServerRequest request) {
@@ -152,15 +171,21 @@ public final class ControlServer {
   }
 
   private void dispatch(HttpServerRequest request) {
-    RequestRefused refused = guard.check(request);
-    if (refused == null && !open) {
-      refused = new RequestRefused("this Stoker is starting", 503, "try again soon");
+    String path = String.valueOf(request.path());
+    boolean probe = Probes.paths().contains(path);
+    RequestRefused refused = guard.check(request, probes.isOpen(path));
+    if (refused == null && stage != Stage.OPEN && !probe) {
+      String what = stage == Stage.STARTING ? "starting" : "ending";
+      refused = new RequestRefused("this Stoker is " + what, 503, "try again soon");
     }
     if (refused != null) {
       refuse(request, refused);
       return;
     }
-    String path = String.valueOf(request.path());
+    if (probe) {
+      probe(request, path);
+      return;
+    }
     if (path.equals(Routes.EVENTS)) {
       stream(request);
       return;
@@ -177,6 +202,14 @@ public final class ControlServer {
       }
     }
     refuse(request, methods.isEmpty() ? notFound(path) : wrongMethod(request, methods));
+  }
+
+  private void probe(HttpServerRequest request, String path) {
+    if (request.method().name().equals("GET")) {
+      probes.answer(request, path, stage == Stage.OPEN);
+    } else {
+      refuse(request, wrongMethod(request, Set.of("GET")));
+    }
   }
 
   private void stream(HttpServerRequest request) {

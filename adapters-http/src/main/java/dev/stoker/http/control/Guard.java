@@ -19,14 +19,21 @@ final class Guard {
     this.token = token.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** {@return why the call is refused, or null when it is not} */
-  @Nullable RequestRefused check(HttpServerRequest request) {
+  /**
+   * {@return why the call is refused, or null when it is not}
+   *
+   * @param open whether it needs no token
+   */
+  @Nullable RequestRefused check(HttpServerRequest request, boolean open) {
     String host = request.getHeader("Host");
     if (!OwnHost.isNamedIn(host)) {
       return new RequestRefused(
           "the Host header " + host + " is not this machine's own loopback name",
           FORBIDDEN,
           "call http://127.0.0.1 or http://localhost");
+    }
+    if (open) {
+      return null;
     }
     String given = request.getHeader("Authorization");
     String shown =

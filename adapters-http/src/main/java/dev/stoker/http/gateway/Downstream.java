@@ -11,6 +11,9 @@ final class Downstream {
   /** Of HTTP/2 (RFC 9113, 7): without it a cut answer looks whole. */
   private static final long INTERNAL_ERROR = 2;
 
+  /** As nginx and others write it down. */
+  private static final int HUNG_UP = 499;
+
   private static final String EVENTS = "text/event-stream";
 
   private final HttpServerResponse response;
@@ -23,6 +26,11 @@ final class Downstream {
     this.response = request.response();
     this.path = String.valueOf(request.path());
     this.requestId = requestId;
+  }
+
+  /** {@return which status it got; 499 where it hung up before it got any} */
+  int status() {
+    return response.headWritten() || commented ? response.getStatusCode() : HUNG_UP;
   }
 
   /** {@return whether nothing more can be said} */

@@ -5,6 +5,7 @@ import dev.stoker.application.port.in.Traffic.Ticket;
 import dev.stoker.domain.failure.ControlFailure.AnswerCut;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.service.ServiceState;
+import dev.stoker.http.metrics.GatewayMeters.Timing;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
@@ -36,6 +37,7 @@ final class Exchange {
   private final HttpServerRequest request;
   private final Downstream client;
   private final String requestId;
+  private final Timing timing;
   private final Wait wait;
   private final Intake intake;
   private boolean complete;
@@ -53,7 +55,8 @@ final class Exchange {
     this.request = request;
     this.requestId = requestId;
     this.client = new Downstream(request, requestId);
-    this.wait = new Wait(hop, client);
+    this.timing = hop.meters().begin(String.valueOf(request.path()));
+    this.wait = new Wait(hop, client, timing);
     this.intake = new Intake(hop.room(), hop.limits());
   }
 
@@ -145,6 +148,7 @@ final class Exchange {
       fail(hop.models().unknown(model));
       return null;
     }
+    timing.isFor(found.get().name());
     return found.get();
   }
 
@@ -267,6 +271,7 @@ final class Exchange {
 
   /** The client gets its first byte: it is never sent again, and need not be kept. */
   void answered() {
+    timing.answered();
     intake.forget();
     intake.release();
   }
@@ -299,6 +304,7 @@ final class Exchange {
       return;
     }
     replays++;
+    timing.replayed();
     log.atInfo()
         .addKeyValue("service", service.name())
         .addKeyValue("request", requestId)
@@ -384,6 +390,7 @@ final class Exchange {
     intake.release();
     countOut();
     hop.open().remove(this);
+    timing.over(client.status());
   }
 
   /** The client hung up: what is computed for it is computed for nobody. */

@@ -7,6 +7,7 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.http.access.EventLoops;
 import dev.stoker.http.access.OwnHost;
+import dev.stoker.http.metrics.GatewayMeters;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -52,6 +53,7 @@ public final class GatewayServer {
   private final Vertx vertx;
   private final RunningServices services;
   private final Traffic traffic;
+  private final GatewayMeters meters;
   private final ModelTable models;
   private final WaitingRoom room;
   private final GatewayLimits limits;
@@ -66,11 +68,13 @@ public final class GatewayServer {
       Vertx vertx,
       RunningServices services,
       Traffic traffic,
+      GatewayMeters meters,
       GatewayLimits limits,
       String engineKey,
       int port) {
     this.vertx = vertx;
     this.traffic = traffic;
+    this.meters = meters;
     this.services = services;
     this.models = new ModelTable(services.orchestrator());
     this.limits = limits;
@@ -84,22 +88,33 @@ public final class GatewayServer {
    * Starts it.
    *
    * @param traffic where requests are counted in and out
+   * @param meters where they are measured
    * @param engineKey what servers ask for; empty for none
    * @param port where; 0 for any free one
    * @throws LifecycleException when the port is taken
    */
   public static GatewayServer start(
-      RunningServices services, Traffic traffic, String engineKey, int port) {
-    return start(services, traffic, engineKey, port, GatewayLimits.usual());
+      RunningServices services,
+      Traffic traffic,
+      GatewayMeters meters,
+      String engineKey,
+      int port) {
+    return start(services, traffic, meters, engineKey, port, GatewayLimits.usual());
   }
 
   static GatewayServer start(
-      RunningServices services, Traffic traffic, String engineKey, int port, GatewayLimits limits) {
+      RunningServices services,
+      Traffic traffic,
+      GatewayMeters meters,
+      String engineKey,
+      int port,
+      GatewayLimits limits) {
     int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
     Vertx vertx = EventLoops.start(loops);
-    GatewayServer gateway = new GatewayServer(vertx, services, traffic, limits, engineKey, port);
+    GatewayServer gateway = new GatewayServer(vertx, services, traffic, meters, limits, engineKey, port);
     try {
       gateway.listen(loops);
+      meters.watch(gateway.room::waiting, gateway.room::kept, gateway.connections::get);
       return gateway;
     } catch (ExecutionException e) {
       gateway.close();
@@ -201,6 +216,7 @@ public final class GatewayServer {
               models,
               room,
               limits,
+              meters,
               engineKey,
               () -> stage == Stage.ENDING,
               exchanges);
@@ -230,6 +246,7 @@ public final class GatewayServer {
       OpenAiError refused = refusal(request);
       if (refused != null) {
         new Downstream(request, id).fail(refused);
+        meters.begin(InferenceRoutes.label(String.valueOf(request.path()))).over(refused.status());
         return;
       }
       String path = String.valueOf(request.path());

@@ -32,4 +32,9 @@ final class InferenceRoutes {
   static boolean isOne(String path) {
     return PATHS.contains(path);
   }
+
+  /** {@return the route, or one word for all that is none: what clients send names no meter} */
+  static String label(String path) {
+    return isOne(path) ? path : "other";
+  }
 }

@@ -2,6 +2,7 @@ package dev.stoker.http.gateway;
 
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.domain.progress.ModelLoadProgress;
+import dev.stoker.http.metrics.GatewayMeters.Timing;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ final class Wait {
 
   private final Hop hop;
   private final Downstream client;
+  private final Timing timing;
   private boolean lasts;
 
   /** When it waited first: replays do not begin it anew; 0 before. */
@@ -20,7 +22,8 @@ final class Wait {
 
   private long ticker;
 
-  Wait(Hop hop, Downstream client) {
+  Wait(Hop hop, Downstream client, Timing timing) {
+    this.timing = timing;
     this.hop = hop;
     this.client = client;
   }
@@ -40,6 +43,7 @@ final class Wait {
           "overloaded", "too many requests are waiting", Duration.ofSeconds(5));
     }
     lasts = true;
+    timing.waits();
     since = since == 0 ? System.nanoTime() : since;
     ticker = hop.vertx().setPeriodic(hop.limits().betweenComments().toMillis(), _ -> tick.run());
     return null;
@@ -48,6 +52,7 @@ final class Wait {
   void end() {
     if (lasts) {
       lasts = false;
+      timing.waited();
       hop.room().leave();
       hop.vertx().cancelTimer(ticker);
     }

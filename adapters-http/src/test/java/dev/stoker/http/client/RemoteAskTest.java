@@ -6,6 +6,7 @@ import dev.stoker.application.port.in.ControlAccess.Announced;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Listening;
+import dev.stoker.http.HttpAdapter.Measured;
 import dev.stoker.testing.AskContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 class RemoteAskTest extends AskContract {
   private static final String TOKEN = "secret";
   private final UseCases useCases = Application.wire(world);
-  private final Listening control = HttpAdapter.serve(useCases, TOKEN, 0, "test");
+  private final Measured measured = HttpAdapter.measure(useCases, useCases.ownUse(), false);
+  private final Listening control = HttpAdapter.serve(useCases, TOKEN, 0, "test", measured);
 
   @BeforeEach
   void open() {
@@ -24,6 +26,7 @@ class RemoteAskTest extends AskContract {
   @AfterEach
   void close() {
     control.close();
+    measured.close();
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.stoker.application.port.in.ControlAccess.Announced;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Listening;
+import dev.stoker.http.HttpAdapter.Measured;
 import dev.stoker.testing.RunningServicesContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class RemoteServicesTest extends RunningServicesContract {
   private static final String TOKEN = "secret";
   private final UseCases useCases = Application.wire(world);
-  private final Listening control = HttpAdapter.serve(useCases, TOKEN, 0, "test");
+  private final Measured measured = HttpAdapter.measure(useCases, useCases.ownUse(), false);
+  private final Listening control = HttpAdapter.serve(useCases, TOKEN, 0, "test", measured);
 
   @BeforeEach
   void open() {
@@ -28,6 +30,7 @@ class RemoteServicesTest extends RunningServicesContract {
   @AfterEach
   void close() {
     control.close();
+    measured.close();
   }
 
   @Override

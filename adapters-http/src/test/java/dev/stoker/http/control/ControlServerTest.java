@@ -9,6 +9,7 @@ import dev.stoker.application.UseCases;
 import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.domain.model.ModelReference.DemoModel;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.metrics.Meters;
 import dev.stoker.testing.FakeWorld;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +44,7 @@ class ControlServerTest {
 
   @BeforeEach
   void start() {
-    server = ControlServer.start(useCases, TOKEN, 0, "1.2.3");
+    server = ControlServer.start(useCases, TOKEN, 0, "1.2.3", metrics(false));
     server.open();
     useCases
         .orchestrator()
@@ -60,6 +62,10 @@ class ControlServerTest {
   @AfterEach
   void stop() {
     server.close();
+  }
+
+  private MetricsPage metrics(boolean open) {
+    return new MetricsPage(Meters.begin(useCases, useCases.ownUse()), open);
   }
 
   private Socket connect() throws IOException {
@@ -108,9 +114,39 @@ class ControlServerTest {
   @Test
   void answersNothingBeforeItIsOpen() throws IOException {
     server.close();
-    server = ControlServer.start(useCases, TOKEN, 0, "1.2.3");
+    server = ControlServer.start(useCases, TOKEN, 0, "1.2.3", metrics(false));
 
     assertThat(call("GET", "/v1/services")).startsWith("HTTP/1.1 503 ").contains("VLM-033");
+  }
+
+  @Test
+  void whoWatchesThisStokerNeedsNoToken() throws IOException {
+    assertThat(send("GET /livez HTTP/1.1", "Host: localhost", "Connection: close")).startsWith("HTTP/1.1 200 ");
+    assertThat(send("GET /readyz HTTP/1.1", "Host: localhost", "Connection: close")).endsWith("\r\n\r\nready\n");
+    assertThat(send("POST /livez HTTP/1.1", "Host: localhost", "Content-Length: 0", "Connection: close"))
+        .startsWith("HTTP/1.1 405 ");
+    assertThat(send("GET /livez HTTP/1.1", "Host: evil.example", "Connection: close")).startsWith("HTTP/1.1 403 ");
+
+    server.refuse();
+
+    assertThat(send("GET /readyz HTTP/1.1", "Host: localhost", "Connection: close"))
+        .startsWith("HTTP/1.1 503 ")
+        .endsWith("not ready\n");
+    assertThat(send("GET /livez HTTP/1.1", "Host: localhost", "Connection: close")).startsWith("HTTP/1.1 200 ");
+    assertThat(call("GET", "/v1/services")).contains("this Stoker is ending");
+  }
+
+  @Test
+  @Tag("NFR-015")
+  void metricsNeedTheTokenUnlessTheyAreOpen() throws IOException {
+    assertThat(send("GET /metrics HTTP/1.1", "Host: localhost", "Connection: close")).startsWith("HTTP/1.1 401 ");
+    assertThat(call("GET", "/metrics"))
+        .contains("application/openmetrics-text", "stoker_service_state{service=\"demo\"")
+        .endsWith("# EOF\n");
+    server.close();
+    server = ControlServer.start(useCases, TOKEN, 0, "1.2.3", metrics(true));
+
+    assertThat(send("GET /metrics HTTP/1.1", "Host: localhost", "Connection: close")).startsWith("HTTP/1.1 200 ");
   }
 
   @Test

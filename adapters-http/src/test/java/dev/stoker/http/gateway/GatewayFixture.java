@@ -2,8 +2,11 @@ package dev.stoker.http.gateway;
 
 import static dev.stoker.http.gateway.ScriptedEngine.json;
 
+import dev.stoker.application.OwnCost;
+import dev.stoker.http.metrics.Meters;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import okhttp3.Call;
@@ -27,6 +30,9 @@ abstract class GatewayFixture {
 
   final FakeServices services = new FakeServices();
   final FakeTraffic traffic = new FakeTraffic();
+  final Meters meters =
+      Meters.begin(
+          services, () -> new OwnCost(Instant.EPOCH, Duration.ZERO, 0, 0, 0, 0));
   final OkHttpClient http =
       new OkHttpClient.Builder()
           .readTimeout(Duration.ofSeconds(30))
@@ -38,7 +44,7 @@ abstract class GatewayFixture {
   @BeforeEach
   void start() throws IOException {
     engine = new ScriptedEngine((_, out) -> json(out, 200, "{\"ok\":true}"));
-    gateway = GatewayServer.start(services, traffic, "inside", 0, limits());
+    gateway = GatewayServer.start(services, traffic, meters.gateway(), "inside", 0, limits());
     gateway.open();
     services.run("a", "org/a", engine.port(), 1);
   }

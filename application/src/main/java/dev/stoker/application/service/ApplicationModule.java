@@ -15,6 +15,7 @@ import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.in.ModelFit;
 import dev.stoker.application.port.in.Models;
+import dev.stoker.application.port.in.OwnUse;
 import dev.stoker.application.port.in.ProviderRegistry;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.ServiceHistory;
@@ -92,6 +93,10 @@ public interface ApplicationModule {
   /** {@return the requests under way} */
   @Binds
   Traffic traffic(TrafficLedger ledger);
+
+  /** {@return what this Stoker takes} */
+  @Binds
+  OwnUse ownUse(OwnUseService service);
 
   /** {@return the models to ask} */
   @Binds

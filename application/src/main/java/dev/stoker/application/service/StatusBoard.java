@@ -11,6 +11,7 @@ import dev.stoker.domain.health.EngineLoad;
 import dev.stoker.domain.process.ProcessIdentity;
 import dev.stoker.domain.progress.LoadPhase;
 import dev.stoker.domain.progress.ModelLoadProgress;
+import dev.stoker.domain.service.AfterEnd;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.service.ServiceState;
@@ -131,6 +132,9 @@ final class StatusBoard {
     return switch (state) {
       case MachineState.Failed failed -> failed.why();
       case MachineState.WaitingToRestart waiting -> waiting.why();
+      case MachineState.Sweeping sweeping
+          when sweeping.next() instanceof AfterEnd.Recover recover ->
+          recover.why();
       default -> null;
     };
   }

@@ -1,5 +1,6 @@
 package dev.stoker.infrastructure.host;
 
+import dev.stoker.application.OwnCost;
 import dev.stoker.application.port.out.HostFacts;
 import dev.stoker.domain.unit.ByteSize;
 import dev.stoker.infrastructure.Commands;
@@ -44,6 +45,11 @@ final class LinuxHostFacts implements HostFacts {
   LinuxHostFacts(Settings settings, Commands commands) {
     this.settings = settings;
     this.commands = commands;
+  }
+
+  @Override
+  public OwnCost ownCost() {
+    return OwnProcess.now();
   }
 
   @Override

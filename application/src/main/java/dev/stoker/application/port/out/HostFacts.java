@@ -1,5 +1,6 @@
 package dev.stoker.application.port.out;
 
+import dev.stoker.application.OwnCost;
 import dev.stoker.domain.unit.ByteSize;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,9 @@ public interface HostFacts {
    * @param free what a program could take now
    */
   record Memory(@Nullable ByteSize total, @Nullable ByteSize free) {}
+
+  /** {@return what this process takes; cheap} */
+  OwnCost ownCost();
 
   /** {@return the version of the GPU's driver, empty where there is none; cheap} */
   String driver();
