@@ -15,6 +15,7 @@ import dev.stoker.application.port.in.ProviderRegistry;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceLogs;
+import dev.stoker.application.port.in.ServiceManager;
 import dev.stoker.application.port.in.Traffic;
 
 /** Everything that Stoker offers. */
@@ -55,6 +56,9 @@ public interface UseCases extends RunningServices {
 
   /** {@return the requests that are under way to servers} */
   Traffic traffic();
+
+  /** {@return the service manager that started this Stoker} */
+  ServiceManager serviceManager();
 
   /** {@return what this Stoker takes of its machine} */
   OwnUse ownUse();

@@ -17,6 +17,7 @@ import dev.stoker.application.port.out.ModelBundles;
 import dev.stoker.application.port.out.ModelCache;
 import dev.stoker.application.port.out.ModelFetcher;
 import dev.stoker.application.port.out.ModelHub;
+import dev.stoker.application.port.out.NotifySocket;
 import dev.stoker.application.port.out.PortTable;
 import dev.stoker.application.port.out.ProcessLauncher;
 import dev.stoker.application.port.out.ProcessTrees;
@@ -77,6 +78,11 @@ final class FakeLife implements DrivenPorts {
   @Override
   public Surroundings surroundings() {
     return world.surroundings();
+  }
+
+  @Override
+  public NotifySocket notifySocket() {
+    return world.notifySocket();
   }
 
   @Override

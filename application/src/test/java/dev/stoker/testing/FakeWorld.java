@@ -19,6 +19,7 @@ import dev.stoker.application.port.out.ModelBundles;
 import dev.stoker.application.port.out.ModelCache;
 import dev.stoker.application.port.out.ModelFetcher;
 import dev.stoker.application.port.out.ModelHub;
+import dev.stoker.application.port.out.NotifySocket;
 import dev.stoker.application.port.out.PortTable;
 import dev.stoker.application.port.out.ProcessLauncher;
 import dev.stoker.application.port.out.ProcessTrees;
@@ -28,6 +29,7 @@ import dev.stoker.application.port.out.ServerOutput;
 import dev.stoker.application.port.out.StateStore;
 import dev.stoker.application.port.out.Surroundings;
 import dev.stoker.application.port.out.Uptime;
+import java.util.Optional;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -54,6 +56,8 @@ public final class FakeWorld implements DrivenPorts {
   private final FakeHooks hooks = new FakeHooks();
   private final List<String> warnings = new ArrayList<>();
   private int life;
+
+  private final List<String> told = new ArrayList<>();
 
   public FakeWorld() {}
 
@@ -179,6 +183,26 @@ public final class FakeWorld implements DrivenPorts {
   /** {@return what there is on this machine} */
   public FakeHost host() {
     return host;
+  }
+
+  @Override
+  public NotifySocket notifySocket() {
+    return new NotifySocket() {
+      @Override
+      public void send(String lines) {
+        told.add(lines);
+      }
+
+      @Override
+      public Optional<Duration> watchdog() {
+        return Optional.of(Duration.ofSeconds(30));
+      }
+    };
+  }
+
+  /** {@return what the service manager was told} */
+  public List<String> toldServiceManager() {
+    return told;
   }
 
   @Override

@@ -14,11 +14,13 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Listening;
 import dev.stoker.http.HttpAdapter.Measured;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Daemon {
   private static final int HANGUP = 1;
+  private static final Duration NO_LIMIT = Duration.ofDays(1);
 
   private final UseCases useCases;
   private final Session session;
@@ -83,7 +86,9 @@ final class Daemon {
         }
         useCases.controlAccess().announce(control.address());
         announce(applied, control, gateway);
+        useCases.serviceManager().ready("keeps " + count(applied));
         obey();
+        useCases.serviceManager().ending();
       }
       if (gateway != null) {
         // What is under way goes on while the services end, each of which waits for its own.
@@ -124,20 +129,34 @@ final class Daemon {
   }
 
   private void obey() throws InterruptedException {
-    while (signals.take() == HANGUP) {
-      reload();
+    Duration patience = useCases.serviceManager().patience().orElse(NO_LIMIT);
+    while (true) {
+      Integer signal = signals.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+      if (signal == null) {
+        // Whoever cannot tell how its services stand does not do its work.
+        useCases.orchestrator().statuses();
+        useCases.serviceManager().alive();
+      } else if (signal == HANGUP) {
+        reload();
+      } else {
+        ending = true;
+        return;
+      }
     }
-    ending = true;
   }
 
   private void reload() {
     terminal.say("Reloading the configuration.");
+    useCases.serviceManager().reloading();
+    String status = "reloaded its configuration";
     try {
       AppliedText.print(terminal, useCases.reload().reload());
     } catch (LifecycleException e) {
       FailureText.print(terminal, e.failure());
       terminal.say("Nothing was changed.");
+      status = "goes on with the configuration before: " + e.failure().what();
     }
+    useCases.serviceManager().ready(status);
   }
 
   private void onSignal(int number) {

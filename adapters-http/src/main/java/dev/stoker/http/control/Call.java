@@ -8,6 +8,7 @@ import dev.stoker.http.message.Json;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param values what stands in the places of the address
  * @param query what stands behind the question mark
  * @param body the content; may be empty
+ * @param key under which it is done once; null where it is done each time
  */
-record Call(Map<String, String> values, Map<String, String> query, String body) {
+record Call(
+    Map<String, String> values, Map<String, String> query, String body, @Nullable String key) {
   private static final int BAD_REQUEST = 400;
 
   Call {
     values = Map.copyOf(values);
     query = Map.copyOf(query);
+  }
+
+  /** {@return what is asked, in words that are the same for the same} */
+  String what(String operation) {
+    return operation + " " + new TreeMap<>(values) + " " + new TreeMap<>(query) + " " + body;
   }
 
   /** {@return the service that the address names} */

@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URI;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class ControlServer {
   private final HttpServer server;
   private final List<Route> routes;
   private final Guard guard;
-  private final EventStream events = new EventStream();
+  private final EventStream events;
   private final Subscription subscription;
   private final Probes probes;
   private volatile Stage stage = Stage.STARTING;
@@ -77,6 +78,7 @@ public final class ControlServer {
     this.server = server;
     this.routes = new Routes(services, version).all();
     this.guard = new Guard(token);
+    this.events = new EventStream(services.history(), InstantSource.system());
     this.subscription = services.orchestrator().listen(events::add);
   }
 
@@ -267,7 +269,8 @@ public final class ControlServer {
     request.endHandler(
         _ -> {
           vertx.cancelTimer(timer);
-          Call call = new Call(values, query, body.toString());
+          Call call =
+              new Call(values, query, body.toString(), request.getHeader("Idempotency-Key"));
           Thread.ofVirtual().name("control").start(() -> answer(request.response(), route, call));
         });
   }

@@ -40,6 +40,7 @@ final class Routes {
 
   private final RunningServices services;
   private final String version;
+  private final Idempotency idempotency = new Idempotency(System::nanoTime);
 
   Routes(RunningServices services, String version) {
     this.services = services;
@@ -56,13 +57,20 @@ final class Routes {
             _ -> done(Answer.ok(StatusMessage.ofAll(orchestrator().statuses())))),
         new Route("GET", "/v1/services/{name}", call -> done(one(call.service()))),
         new Route("PUT", "/v1/services/{name}", this::define),
-        new Route("DELETE", "/v1/services/{name}", call -> act(call, orchestrator()::remove)),
-        new Route("POST", "/v1/services/{name}/start", call -> act(call, orchestrator()::start)),
-        new Route("POST", "/v1/services/{name}/ensure", this::ensure),
-        new Route("POST", "/v1/services/{name}/stop", call -> act(call, orchestrator()::stop)),
+        new Route("DELETE", "/v1/services/{name}", once("remove", call -> act(call, orchestrator()::remove))),
         new Route(
-            "POST", "/v1/services/{name}/restart", call -> act(call, orchestrator()::restart)),
-        new Route("POST", "/v1/services/{name}/switch", this::switchModel),
+            "POST",
+            "/v1/services/{name}/start",
+            once("start", call -> act(call, orchestrator()::start))),
+        new Route("POST", "/v1/services/{name}/ensure", once("ensure", this::ensure)),
+        new Route(
+            "POST",
+            "/v1/services/{name}/stop",
+            once("stop", call -> act(call, orchestrator()::stop))),
+        new Route(
+            "POST", "/v1/services/{name}/restart",
+            once("restart", call -> act(call, orchestrator()::restart))),
+        new Route("POST", "/v1/services/{name}/switch", once("switch", this::switchModel)),
         new Route("POST", "/v1/services/{name}/ask", this::ask),
         new Route("GET", "/v1/gpus", _ -> done(gpus())),
         new Route("GET", "/v1/history", call -> done(history(call))),
@@ -71,6 +79,11 @@ final class Routes {
             "POST",
             "/v1/reload",
             _ -> done(Answer.ok(AppliedMessage.of(services.reload().reload())))));
+  }
+
+  private Route.Handler once(String operation, Route.Handler handler) {
+    return call ->
+        idempotency.once(call.key(), call.what(operation), () -> handler.answer(call));
   }
 
   private ServiceOrchestrator orchestrator() {

@@ -11,9 +11,7 @@ import dev.stoker.domain.model.ModelReference.DemoModel;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.metrics.Meters;
 import dev.stoker.testing.FakeWorld;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -272,6 +270,22 @@ class ControlServerTest {
   }
 
   @Test
+  void whatIsToldTwiceUnderOneKeyIsDoneOnce() throws IOException {
+    String first =
+        call("POST", "/v1/services/demo/start", "Content-Length: 0", "Idempotency-Key: k1");
+    world.advance(Duration.ofSeconds(60));
+    call("POST", "/v1/services/demo/stop", "Content-Length: 0");
+    world.advance(Duration.ofSeconds(60));
+
+    assertThat(call("POST", "/v1/services/demo/start", "Content-Length: 0", "Idempotency-Key: k1"))
+        .startsWith("HTTP/1.1 202 ")
+        .endsWith(first.substring(first.indexOf('{')));
+    assertThat(call("POST", "/v1/services/demo/stop", "Content-Length: 0", "Idempotency-Key: k1"))
+        .startsWith("HTTP/1.1 422 ");
+    assertThat(world.machine().launches()).isEqualTo(1);
+  }
+
+  @Test
   void whoDoesNotWaitIsToldThatItBegan() throws IOException {
     assertThat(call("POST", "/v1/services/demo/start", "Content-Length: 0"))
         .startsWith("HTTP/1.1 202 ")
@@ -279,62 +293,9 @@ class ControlServerTest {
   }
 
   @Test
-  void eventsComeWithIdsAndWhatWasMissedComesAgain() throws IOException {
-    try (Socket socket = connect()) {
-      socket
-          .getOutputStream()
-          .write(
-              ("GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                      + TOKEN
-                      + "\r\n\r\n")
-                  .getBytes(StandardCharsets.UTF_8));
-      BufferedReader reader =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      awaitLine(reader, ": listening");
-      var _ = useCases.orchestrator().start(new ServiceName("demo"));
-      world.advance(Duration.ofSeconds(1));
-      awaitLine(reader, "id: 1");
-      assertThat(reader.readLine()).isEqualTo("event: changed");
-      assertThat(reader.readLine())
-          .startsWith("data: {\"service\":\"demo\"")
-          .contains("\"from\":\"Stopped\",\"to\":\"Starting\"");
-    }
-    world.advance(Duration.ofSeconds(30));
-    try (Socket socket = connect()) {
-      socket
-          .getOutputStream()
-          .write(
-              ("GET /v1/events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 1\r\nAuthorization:"
-                      + " Bearer "
-                      + TOKEN
-                      + "\r\n\r\n")
-                  .getBytes(StandardCharsets.UTF_8));
-      BufferedReader reader =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      awaitLine(reader, ": listening");
-      // How far a start was is not told a second time: ids may be left out.
-      String first = reader.readLine();
-      while (!first.startsWith("event: ")) {
-        first = reader.readLine();
-      }
-      assertThat(first).isEqualTo("event: changed");
-      assertThat(reader.readLine()).contains("\"from\":\"Starting\",\"to\":\"Running\"");
-    }
-  }
-
-  private static void awaitLine(BufferedReader reader, String wanted) throws IOException {
-    String line = reader.readLine();
-    while (line != null && !line.equals(wanted)) {
-      line = reader.readLine();
-    }
-    assertThat(line).isEqualTo(wanted);
-  }
-
-  @Test
   void theDocumentNamesEveryRouteAndNoOther() throws IOException {
     Set<String> routes = new TreeSet<>(Set.of("GET " + Routes.EVENTS));
+    Probes.paths().forEach(path -> routes.add("GET " + path));
     new Routes(useCases, "1.2.3")
         .all()
         .forEach(route -> routes.add(route.method() + " " + route.template()));

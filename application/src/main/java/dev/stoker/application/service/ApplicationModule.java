@@ -20,6 +20,7 @@ import dev.stoker.application.port.in.ProviderRegistry;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceLogs;
+import dev.stoker.application.port.in.ServiceManager;
 import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.application.port.in.Traffic;
 
@@ -93,6 +94,10 @@ public interface ApplicationModule {
   /** {@return the requests under way} */
   @Binds
   Traffic traffic(TrafficLedger ledger);
+
+  /** {@return the service manager} */
+  @Binds
+  ServiceManager serviceManager(NotifyingServiceManager service);
 
   /** {@return what this Stoker takes} */
   @Binds

@@ -29,6 +29,9 @@ public interface DrivenPorts {
   /** {@return what this process runs in} */
   Surroundings surroundings();
 
+  /** {@return where the service manager listens} */
+  NotifySocket notifySocket();
+
   /** {@return telling others of incidents} */
   IncidentHook incidentHook();
 

@@ -1,0 +1,35 @@
+package dev.stoker.application.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.application.Application;
+import dev.stoker.application.port.in.ServiceManager;
+import dev.stoker.testing.FakeWorld;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What the service manager is told. */
+class NotifyingServiceManagerTest {
+  private final FakeWorld world = new FakeWorld();
+  private final ServiceManager manager = Application.wire(world).serviceManager();
+
+  @Test
+  void itIsToldInTheWordsOfItsProtocol() {
+    manager.ready("keeps\n2 services");
+    manager.alive();
+    manager.reloading();
+    manager.ending();
+
+    assertThat(world.toldServiceManager())
+        .satisfiesExactly(
+            ready -> assertThat(ready).isEqualTo("READY=1\nSTATUS=keeps 2 services"),
+            alive -> assertThat(alive).isEqualTo("WATCHDOG=1"),
+            reloading -> assertThat(reloading).matches("RELOADING=1\nMONOTONIC_USEC=\\d+"),
+            ending -> assertThat(ending).startsWith("STOPPING=1\n"));
+  }
+
+  @Test
+  void itIsToldTwiceInTheTimeThatItGives() {
+    assertThat(manager.patience()).contains(Duration.ofSeconds(15));
+  }
+}
