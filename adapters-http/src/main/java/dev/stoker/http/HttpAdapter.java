@@ -44,11 +44,7 @@ public final class HttpAdapter {
    * @throws dev.stoker.domain.failure.LifecycleException when the port is taken
    */
   public static Listening gateway(
-      RunningServices services,
-      Traffic traffic,
-      Measured measured,
-      String engineKey,
-      int port) {
+      RunningServices services, Traffic traffic, Measured measured, String engineKey, int port) {
     GatewayServer server =
         GatewayServer.start(services, traffic, measured.meters.gateway(), engineKey, port);
     return new Listening(server.address(), server::open, server::refuse, server::close);

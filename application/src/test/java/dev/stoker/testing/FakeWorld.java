@@ -29,12 +29,12 @@ import dev.stoker.application.port.out.ServerOutput;
 import dev.stoker.application.port.out.StateStore;
 import dev.stoker.application.port.out.Surroundings;
 import dev.stoker.application.port.out.Uptime;
-import java.util.Optional;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A world of servers on virtual time: what is launched loads, serves, obeys signals and leaves

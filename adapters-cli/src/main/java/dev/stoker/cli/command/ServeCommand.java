@@ -75,7 +75,9 @@ final class ServeCommand {
     listening.throwIfWrong();
     String file = parsed.matchedOptionValue(CONFIG, (String) null);
     return new Daemon(session, VersionText.version())
-        .run(file, new Daemon.Ports(
+        .run(
+            file,
+            new Daemon.Ports(
                 Objects.requireNonNull(control), gateway, parsed.hasMatchedOption(OPEN_METRICS)));
   }
 

@@ -92,8 +92,7 @@ final class EventStream {
 
   /** A clock that was set back does not make an event older than the one before it. */
   private Instant timeOf(ServiceNotice notice) {
-    Instant at =
-        notice instanceof ServiceNotice.Changed changed ? changed.at() : clock.instant();
+    Instant at = notice instanceof ServiceNotice.Changed changed ? changed.at() : clock.instant();
     last = at.isAfter(last) ? at : last;
     return last;
   }

@@ -57,7 +57,10 @@ final class Routes {
             _ -> done(Answer.ok(StatusMessage.ofAll(orchestrator().statuses())))),
         new Route("GET", "/v1/services/{name}", call -> done(one(call.service()))),
         new Route("PUT", "/v1/services/{name}", this::define),
-        new Route("DELETE", "/v1/services/{name}", once("remove", call -> act(call, orchestrator()::remove))),
+        new Route(
+            "DELETE",
+            "/v1/services/{name}",
+            once("remove", call -> act(call, orchestrator()::remove))),
         new Route(
             "POST",
             "/v1/services/{name}/start",
@@ -68,7 +71,8 @@ final class Routes {
             "/v1/services/{name}/stop",
             once("stop", call -> act(call, orchestrator()::stop))),
         new Route(
-            "POST", "/v1/services/{name}/restart",
+            "POST",
+            "/v1/services/{name}/restart",
             once("restart", call -> act(call, orchestrator()::restart))),
         new Route("POST", "/v1/services/{name}/switch", once("switch", this::switchModel)),
         new Route("POST", "/v1/services/{name}/ask", this::ask),
@@ -82,8 +86,7 @@ final class Routes {
   }
 
   private Route.Handler once(String operation, Route.Handler handler) {
-    return call ->
-        idempotency.once(call.key(), call.what(operation), () -> handler.answer(call));
+    return call -> idempotency.once(call.key(), call.what(operation), () -> handler.answer(call));
   }
 
   private ServiceOrchestrator orchestrator() {

@@ -238,8 +238,7 @@ final class Exchange {
     }
     Reply passing = reply;
     if (passing != null && passing.isPassing()) {
-      passing.cut(
-          OpenAiError.of(new AnswerCut(Objects.requireNonNull(to).servedName())));
+      passing.cut(OpenAiError.of(new AnswerCut(Objects.requireNonNull(to).servedName())));
     } else {
       again(Duration.ZERO);
     }

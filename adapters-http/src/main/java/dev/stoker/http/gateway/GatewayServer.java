@@ -94,11 +94,7 @@ public final class GatewayServer {
    * @throws LifecycleException when the port is taken
    */
   public static GatewayServer start(
-      RunningServices services,
-      Traffic traffic,
-      GatewayMeters meters,
-      String engineKey,
-      int port) {
+      RunningServices services, Traffic traffic, GatewayMeters meters, String engineKey, int port) {
     return start(services, traffic, meters, engineKey, port, GatewayLimits.usual());
   }
 
@@ -111,7 +107,8 @@ public final class GatewayServer {
       GatewayLimits limits) {
     int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
     Vertx vertx = EventLoops.start(loops);
-    GatewayServer gateway = new GatewayServer(vertx, services, traffic, meters, limits, engineKey, port);
+    GatewayServer gateway =
+        new GatewayServer(vertx, services, traffic, meters, limits, engineKey, port);
     try {
       gateway.listen(loops);
       meters.watch(gateway.room::waiting, gateway.room::kept, gateway.connections::get);

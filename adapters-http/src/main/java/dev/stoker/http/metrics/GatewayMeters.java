@@ -33,7 +33,9 @@ public final class GatewayMeters {
     this.requests =
         Counter.builder()
             .name("stoker_gateway_requests_total")
-            .help("Requests answered, by the status that the client got; 499 where it hung up before.")
+            .help(
+                "Requests answered, by the status that the client got; 499 where it hung up"
+                    + " before.")
             .labelNames(SERVICE, ROUTE, "code")
             .register(registry);
     this.firstByte =

@@ -39,12 +39,7 @@ final class GpuGauges {
         "stoker_gpu_temperature_celsius",
         "Temperature of an accelerator.",
         gpu -> gpu.temperatureCelsius() == null ? null : (double) gpu.temperatureCelsius());
-    of(
-        registry,
-        gpus,
-        "stoker_gpu_power_watts",
-        "What an accelerator draws.",
-        GpuInfo::powerWatts);
+    of(registry, gpus, "stoker_gpu_power_watts", "What an accelerator draws.", GpuInfo::powerWatts);
     GaugeWithCallback.builder()
         .name("stoker_gpu_condition")
         .help("1 for the condition in which an accelerator is.")

@@ -119,32 +119,43 @@ class ControlServerTest {
 
   @Test
   void whoWatchesThisStokerNeedsNoToken() throws IOException {
-    assertThat(send("GET /livez HTTP/1.1", "Host: localhost", "Connection: close")).startsWith("HTTP/1.1 200 ");
-    assertThat(send("GET /readyz HTTP/1.1", "Host: localhost", "Connection: close")).endsWith("\r\n\r\nready\n");
-    assertThat(send("POST /livez HTTP/1.1", "Host: localhost", "Content-Length: 0", "Connection: close"))
+    assertThat(send("GET /livez HTTP/1.1", "Host: localhost", "Connection: close"))
+        .startsWith("HTTP/1.1 200 ");
+    assertThat(send("GET /readyz HTTP/1.1", "Host: localhost", "Connection: close"))
+        .endsWith("\r\n\r\nready\n");
+    assertThat(
+            send(
+                "POST /livez HTTP/1.1",
+                "Host: localhost",
+                "Content-Length: 0",
+                "Connection: close"))
         .startsWith("HTTP/1.1 405 ");
-    assertThat(send("GET /livez HTTP/1.1", "Host: evil.example", "Connection: close")).startsWith("HTTP/1.1 403 ");
+    assertThat(send("GET /livez HTTP/1.1", "Host: evil.example", "Connection: close"))
+        .startsWith("HTTP/1.1 403 ");
 
     server.refuse();
 
     assertThat(send("GET /readyz HTTP/1.1", "Host: localhost", "Connection: close"))
         .startsWith("HTTP/1.1 503 ")
         .endsWith("not ready\n");
-    assertThat(send("GET /livez HTTP/1.1", "Host: localhost", "Connection: close")).startsWith("HTTP/1.1 200 ");
+    assertThat(send("GET /livez HTTP/1.1", "Host: localhost", "Connection: close"))
+        .startsWith("HTTP/1.1 200 ");
     assertThat(call("GET", "/v1/services")).contains("this Stoker is ending");
   }
 
   @Test
   @Tag("NFR-015")
   void metricsNeedTheTokenUnlessTheyAreOpen() throws IOException {
-    assertThat(send("GET /metrics HTTP/1.1", "Host: localhost", "Connection: close")).startsWith("HTTP/1.1 401 ");
+    assertThat(send("GET /metrics HTTP/1.1", "Host: localhost", "Connection: close"))
+        .startsWith("HTTP/1.1 401 ");
     assertThat(call("GET", "/metrics"))
         .contains("application/openmetrics-text", "stoker_service_state{service=\"demo\"")
         .endsWith("# EOF\n");
     server.close();
     server = ControlServer.start(useCases, TOKEN, 0, "1.2.3", metrics(true));
 
-    assertThat(send("GET /metrics HTTP/1.1", "Host: localhost", "Connection: close")).startsWith("HTTP/1.1 200 ");
+    assertThat(send("GET /metrics HTTP/1.1", "Host: localhost", "Connection: close"))
+        .startsWith("HTTP/1.1 200 ");
   }
 
   @Test

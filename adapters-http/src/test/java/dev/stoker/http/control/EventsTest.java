@@ -99,8 +99,7 @@ class EventsTest {
     String seen;
     try (Response response = listen("")) {
       start();
-      seen =
-          awaitChange(response.body().source(), "\"from\":\"Stopped\",\"to\":\"Starting\"");
+      seen = awaitChange(response.body().source(), "\"from\":\"Stopped\",\"to\":\"Starting\"");
     }
     world.advance(Duration.ofSeconds(30));
 
@@ -115,8 +114,7 @@ class EventsTest {
     String seen;
     try (Response response = listen("")) {
       start();
-      seen =
-          awaitChange(response.body().source(), "\"from\":\"Stopped\",\"to\":\"Starting\"");
+      seen = awaitChange(response.body().source(), "\"from\":\"Stopped\",\"to\":\"Starting\"");
     }
     world.advance(Duration.ofSeconds(30));
     useCases.orchestrator().stop(NAME);

@@ -31,8 +31,7 @@ abstract class GatewayFixture {
   final FakeServices services = new FakeServices();
   final FakeTraffic traffic = new FakeTraffic();
   final Meters meters =
-      Meters.begin(
-          services, () -> new OwnCost(Instant.EPOCH, Duration.ZERO, 0, 0, 0, 0));
+      Meters.begin(services, () -> new OwnCost(Instant.EPOCH, Duration.ZERO, 0, 0, 0, 0));
   final OkHttpClient http =
       new OkHttpClient.Builder()
           .readTimeout(Duration.ofSeconds(30))

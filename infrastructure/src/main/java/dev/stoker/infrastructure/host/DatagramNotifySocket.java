@@ -72,7 +72,9 @@ final class DatagramNotifySocket implements NotifySocket {
     try {
       int sent = sendTo(path, lines.getBytes(StandardCharsets.UTF_8));
       if (sent < 0) {
-        log.atWarn().addKeyValue("NOTIFY_SOCKET", path()).log("the service manager does not listen");
+        log.atWarn()
+            .addKeyValue("NOTIFY_SOCKET", path())
+            .log("the service manager does not listen");
       }
     } catch (Throwable e) {
       // Handles of foreign functions declare it. Nothing hangs on being heard.
