@@ -256,9 +256,8 @@ final class Exchange {
     fail(GatewayServer.ending());
   }
 
-  void cannotBeSent(RuntimeException problem) {
-    fail(
-        OpenAiError.ofRequest(400, "malformed", "it cannot be passed on: " + problem.getMessage()));
+  void cannotBeSent(RuntimeException why) {
+    fail(OpenAiError.ofRequest(400, "malformed", "it cannot be passed on: " + why.getMessage()));
   }
 
   /** A server begins to answer. */
