@@ -102,6 +102,34 @@ class GatewayIT {
 
   @Test
   @Tag("FR-015")
+  void oneThatNobodyAsksIsStoppedAndTheNextRequestStartsIt() throws Exception {
+    StokerProcess.write(
+        folder.resolve(".agent/config.yml"),
+        """
+        services:
+          one:
+            {model: demo, engine: practice, port: %d,
+             lifecycle: {stop_on_exit: true, idle_timeout_seconds: 1}}
+        """
+            .formatted(port));
+    try (StokerProcess daemon = serve("");
+        HttpClient client = Requests.client()) {
+      for (int round = 1; round <= 2; round++) {
+        assertThat(ask(client, false, round).join().statusCode()).isEqualTo(200);
+        int times = round;
+        daemon.await(
+            "stopped",
+            () -> daemon.output().split("one: Stopping -> Stopped", -1).length == times + 1);
+        assertThat(Machine.isFree(port)).isTrue();
+      }
+      assertThat(daemon.output()).contains("Running -> Stopping (nobody asks it anything)");
+      daemon.signal("TERM");
+      assertThat(daemon.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  @Tag("FR-015")
   @Tag("FR-022")
   @Tag("AC-007")
   @Tag("AC-043")

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +34,7 @@ class RealGatewayIT {
         folder.resolve(".agent/config.yml"),
         """
         services:
-          one: {model: demo, engine: %s, port: %d, lifecycle: {stop_on_exit: true}}
+          one: {model: demo, engine: %s, port: %d, lifecycle: {stop_on_exit: true, drain_timeout_seconds: 2}}
         """
             .formatted(engine, port));
   }
@@ -79,7 +80,38 @@ class RealGatewayIT {
     return Files.readString(out);
   }
 
+  private String run(String... arguments) throws Exception {
+    try (StokerProcess command = StokerProcess.run(folder, Map.of(), arguments)) {
+      assertThat(command.exitCode()).as(command.output()).isZero();
+      return command.output();
+    }
+  }
+
+  /** It would take minutes, and its client would wait for it. */
+  private void aStopEndsAStreamThatGoesOnForLong(HttpClient client) throws Exception {
+    CompletableFuture<HttpResponse<String>> stream =
+        Requests.postAsync(
+            client,
+            gateway,
+            "/v1/completions",
+            "",
+            "{\"prompt\": \"Hello\", \"max_tokens\": 1900, \"ignore_eos\": true, \"stream\": true,"
+                + " \"n\": 8, \"model\": \"demo\"}");
+    while (Requests.metric(port, "num_requests_running") < 1) {
+      assertThat(stream).isNotDone();
+    }
+
+    assertThat(run("stop", "one")).contains("1 request is under way; up to 2 s", "one: Stopped");
+
+    assertThat(stream.join().body())
+        .startsWith("data: {\"id\"")
+        .contains("\"code\":\"VLM-042\"")
+        .endsWith("data: [DONE]\n\n");
+    assertThat(Machine.isFree(port)).isTrue();
+  }
+
   @Test
+  @Tag("FR-032")
   @Tag("FR-015")
   @Tag("AC-043")
   void theFirstRequestStartsItAndNoneFailsWhenItIsKilled() throws Exception {
@@ -116,6 +148,8 @@ class RealGatewayIT {
                 .join();
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       }
+      assertThat(run("ask", "--stream", "--max-tokens", "4", "Hello")).isNotBlank();
+      aStopEndsAStreamThatGoesOnForLong(client);
       daemon.signal("TERM");
       assertThat(daemon.exitCode()).as(daemon.output()).isZero();
     }
