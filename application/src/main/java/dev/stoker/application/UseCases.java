@@ -7,6 +7,7 @@ import dev.stoker.application.port.in.Doctor;
 import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.IncidentEvidence;
+import dev.stoker.application.port.in.InitSystem;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.in.ModelFit;
 import dev.stoker.application.port.in.Models;
@@ -15,7 +16,6 @@ import dev.stoker.application.port.in.ProviderRegistry;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceLogs;
-import dev.stoker.application.port.in.ServiceManager;
 import dev.stoker.application.port.in.Traffic;
 
 /** Everything that Stoker offers. */
@@ -58,7 +58,7 @@ public interface UseCases extends RunningServices {
   Traffic traffic();
 
   /** {@return the service manager that started this Stoker} */
-  ServiceManager serviceManager();
+  InitSystem initSystem();
 
   /** {@return what this Stoker takes of its machine} */
   OwnUse ownUse();

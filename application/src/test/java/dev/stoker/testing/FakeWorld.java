@@ -201,7 +201,7 @@ public final class FakeWorld implements DrivenPorts {
   }
 
   /** {@return what the service manager was told} */
-  public List<String> toldServiceManager() {
+  public List<String> toldInitSystem() {
     return told;
   }
 

@@ -86,9 +86,9 @@ final class Daemon {
         }
         useCases.controlAccess().announce(control.address());
         announce(applied, control, gateway);
-        useCases.serviceManager().ready("keeps " + count(applied));
+        useCases.initSystem().ready("keeps " + count(applied));
         obey();
-        useCases.serviceManager().ending();
+        useCases.initSystem().ending();
       }
       if (gateway != null) {
         // What is under way goes on while the services end, each of which waits for its own.
@@ -129,13 +129,13 @@ final class Daemon {
   }
 
   private void obey() throws InterruptedException {
-    Duration patience = useCases.serviceManager().patience().orElse(NO_LIMIT);
+    Duration patience = useCases.initSystem().patience().orElse(NO_LIMIT);
     while (true) {
       Integer signal = signals.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
       if (signal == null) {
         // Whoever cannot tell how its services stand does not do its work.
         useCases.orchestrator().statuses();
-        useCases.serviceManager().alive();
+        useCases.initSystem().alive();
       } else if (signal == HANGUP) {
         reload();
       } else {
@@ -147,7 +147,7 @@ final class Daemon {
 
   private void reload() {
     terminal.say("Reloading the configuration.");
-    useCases.serviceManager().reloading();
+    useCases.initSystem().reloading();
     String status = "reloaded its configuration";
     try {
       AppliedText.print(terminal, useCases.reload().reload());
@@ -156,7 +156,7 @@ final class Daemon {
       terminal.say("Nothing was changed.");
       status = "goes on with the configuration before: " + e.failure().what();
     }
-    useCases.serviceManager().ready(status);
+    useCases.initSystem().ready(status);
   }
 
   private void onSignal(int number) {

@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,7 +143,6 @@ class ControlServerTest {
   }
 
   @Test
-  @Tag("NFR-015")
   void metricsNeedTheTokenUnlessTheyAreOpen() throws IOException {
     assertThat(send("GET /metrics HTTP/1.1", "Host: localhost", "Connection: close"))
         .startsWith("HTTP/1.1 401 ");

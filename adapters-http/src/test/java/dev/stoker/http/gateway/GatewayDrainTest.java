@@ -20,7 +20,6 @@ final class GatewayDrainTest extends GatewayFixture {
   private final CountDownLatch answers = new CountDownLatch(1);
 
   @Test
-  @Tag("FR-032")
   void whatIsUnderWayIsCountedUntilItIsAnswered() {
     engine.behave(
         (_, out) -> {
@@ -38,7 +37,6 @@ final class GatewayDrainTest extends GatewayFixture {
   }
 
   @Test
-  @Tag("FR-032")
   void aStreamThatIsCutEndsInOrderAndItsServersConnectionWithIt() throws IOException {
     engine.behave(
         (_, out) -> {

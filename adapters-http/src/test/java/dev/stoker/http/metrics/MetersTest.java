@@ -89,7 +89,6 @@ class MetersTest {
   }
 
   @Test
-  @Tag("NFR-007")
   void whatStokerItselfTakesIsShown() {
     assertThat(page())
         .contains(

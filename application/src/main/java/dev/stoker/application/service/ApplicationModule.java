@@ -12,6 +12,7 @@ import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.Gpus;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.IncidentEvidence;
+import dev.stoker.application.port.in.InitSystem;
 import dev.stoker.application.port.in.LeftoverSweep;
 import dev.stoker.application.port.in.ModelFit;
 import dev.stoker.application.port.in.Models;
@@ -20,7 +21,6 @@ import dev.stoker.application.port.in.ProviderRegistry;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceLogs;
-import dev.stoker.application.port.in.ServiceManager;
 import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.application.port.in.Traffic;
 
@@ -97,7 +97,7 @@ public interface ApplicationModule {
 
   /** {@return the service manager} */
   @Binds
-  ServiceManager serviceManager(NotifyingServiceManager service);
+  InitSystem initSystem(InitNotifier service);
 
   /** {@return what this Stoker takes} */
   @Binds

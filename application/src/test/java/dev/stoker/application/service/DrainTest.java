@@ -68,7 +68,6 @@ class DrainTest {
   }
 
   @Test
-  @Tag("FR-032")
   void aStopWaitsForWhatIsUnderWayAndForNothingElse() {
     serve(Map.of());
     Ticket first = request();
@@ -94,7 +93,6 @@ class DrainTest {
   }
 
   @Test
-  @Tag("FR-032")
   void aForgottenRequestIsCutWhenTheTimeIsOver() {
     serve(Map.of("lifecycle.drain_timeout_seconds", "7"));
     Ticket forgotten = request();
@@ -110,7 +108,6 @@ class DrainTest {
   }
 
   @Test
-  @Tag("FR-032")
   void withoutTimeToFinishItIsCutAtOnce() {
     serve(Map.of("lifecycle.drain_timeout_seconds", "off"));
     Ticket cut = request();
@@ -124,7 +121,6 @@ class DrainTest {
   }
 
   @Test
-  @Tag("FR-032")
   void aSecondStopWaitsForNothing() {
     serve(Map.of());
     request();

@@ -57,8 +57,7 @@ class EmbeddingIT {
       assertThat(block.find()).as(file.toString()).isTrue();
       // On a port of its own: others run beside it.
       StokerProcess.write(
-          file,
-          block.group(2).replace("practice}", "practice, port: " + Machine.freePort() + "}"));
+          file, block.group(2).replace("practice}", "practice, port: " + Machine.freePort() + "}"));
     }
 
     run(

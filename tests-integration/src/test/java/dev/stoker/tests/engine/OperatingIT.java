@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,7 +105,6 @@ class OperatingIT {
   }
 
   @Test
-  @Tag("NFR-015")
   void theMetricsPassTheCheckOfPrometheus() throws Exception {
     Tool promtool = Tool.require("promtool", "install Debian's package 'prometheus'");
     try (StokerProcess daemon = serve(Map.of(), "--open-metrics")) {

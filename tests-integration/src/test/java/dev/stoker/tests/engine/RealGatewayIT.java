@@ -111,7 +111,6 @@ class RealGatewayIT {
   }
 
   @Test
-  @Tag("FR-032")
   @Tag("FR-015")
   @Tag("AC-043")
   void theFirstRequestStartsItAndNoneFailsWhenItIsKilled() throws Exception {

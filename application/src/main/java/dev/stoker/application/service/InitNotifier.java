@@ -1,17 +1,17 @@
 package dev.stoker.application.service;
 
-import dev.stoker.application.port.in.ServiceManager;
+import dev.stoker.application.port.in.InitSystem;
 import dev.stoker.application.port.out.NotifySocket;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Says it in the words of sd_notify(3). */
-final class NotifyingServiceManager implements ServiceManager {
+final class InitNotifier implements InitSystem {
   private final NotifySocket socket;
 
   @Inject
-  NotifyingServiceManager(NotifySocket socket) {
+  InitNotifier(NotifySocket socket) {
     this.socket = socket;
   }
 
@@ -22,7 +22,7 @@ final class NotifyingServiceManager implements ServiceManager {
 
   @Override
   public void reloading() {
-    socket.send("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000);
+    socket.send("RELOADING=1");
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.Optional;
  * The service manager that started this Stoker, such as systemd. Nothing happens where there is
  * none.
  */
-public interface ServiceManager {
+public interface InitSystem {
   /**
    * Stoker keeps its services.
    *
