@@ -127,7 +127,7 @@ public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics,
     }
     return !deaf && listener(endpoint.port()).filter(FakeServer::isHealthy).isPresent()
         ? new Outcome.Answered<>(value.get())
-        : new Outcome.Unanswered<>("connection refused");
+        : new Outcome.Unanswered<>("connection refused", false);
   }
 
   /** Whether servers answer no question, though they are healthy. */

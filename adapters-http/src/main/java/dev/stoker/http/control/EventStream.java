@@ -12,45 +12,58 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What happens, as server-sent events with ids. Who names the id of the last one it saw ({@code
  * Last-Event-ID}) misses nothing that is kept: the last {@value #KEPT} of this daemon; and what is
- * older, or of an earlier daemon, as far as the history has it: transitions. So an id says when its
- * event was, in microseconds since 1970, and which of this daemon's it is. A listener that does not
- * read is let go, and comes again with its id.
+ * older, or of an earlier daemon, as far as the history has it: transitions, some of which may come
+ * a second time. So an id says when its event was, in milliseconds since 1970, and of which daemon
+ * it is the how manieth. A listener that does not read is let go, and comes again with its id.
  */
 final class EventStream {
+  private static final Logger log = LoggerFactory.getLogger(EventStream.class);
   private static final int KEPT = 1024;
   private static final int MOST_LISTENERS = 64;
   private static final long HEARTBEAT_MILLIS = 15_000;
+  private static final Pattern ID = Pattern.compile("(\\d{1,15})-([0-9a-z]{1,15})-(\\d{1,18})");
 
   private final Deque<Event> kept = new ArrayDeque<>();
   private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
   private final ServiceHistory history;
   private final InstantSource clock;
+
+  /** Which daemon this is: ids of another one count other events. */
+  private final String run;
+
   private long lastNumber;
-  private Instant last = Instant.EPOCH;
 
   EventStream(ServiceHistory history, InstantSource clock) {
     this.history = history;
     this.clock = clock;
+    this.run = Long.toString(clock.millis(), Character.MAX_RADIX);
   }
 
-  private record Event(String id, String text) {
-    static Event of(String id, ServiceNotice notice) {
+  private record Event(long number, String text) {
+    static Event of(long millis, String run, long number, ServiceNotice notice) {
       return new Event(
-          id,
+          number,
           "id: "
-              + id
+              + millis
+              + "-"
+              + run
+              + "-"
+              + number
               + "\nevent: "
               + NoticeMessage.event(notice)
               + "\ndata: "
@@ -77,9 +90,10 @@ final class EventStream {
 
   /** Called on the services' threads: hands over, and returns. */
   void add(ServiceNotice notice) {
+    Instant at = notice instanceof ServiceNotice.Changed changed ? changed.at() : clock.instant();
     synchronized (this) {
       lastNumber++;
-      Event event = Event.of(micros(timeOf(notice)) + "-" + lastNumber, notice);
+      Event event = Event.of(at.toEpochMilli(), run, lastNumber, notice);
       if (isKept(notice)) {
         kept.add(event);
         if (kept.size() > KEPT) {
@@ -88,17 +102,6 @@ final class EventStream {
       }
       listeners.forEach(listener -> listener.send(event.text()));
     }
-  }
-
-  /** A clock that was set back does not make an event older than the one before it. */
-  private Instant timeOf(ServiceNotice notice) {
-    Instant at = notice instanceof ServiceNotice.Changed changed ? changed.at() : clock.instant();
-    last = at.isAfter(last) ? at : last;
-    return last;
-  }
-
-  private static long micros(Instant at) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, at);
   }
 
   /** What is told anew all the time is not worth being told later; the status has it. */
@@ -124,38 +127,78 @@ final class EventStream {
           vertx.cancelTimer(timer);
           listeners.remove(listener);
         });
+    Seen seen = Seen.of(request.getHeader("Last-Event-ID"));
+    if (seen == null || seen.run().equals(run)) {
+      begin(listener, seen == null ? Long.MAX_VALUE : seen.number());
+    } else {
+      // The history is on disk: read where nobody waits for it.
+      Thread.ofVirtual().name("events-missed").start(() -> beginAfter(listener, seen));
+    }
+  }
+
+  /**
+   * What a listener saw last.
+   *
+   * @param millis when that was
+   * @param run of which daemon it is
+   * @param number which of its events
+   */
+  private record Seen(long millis, String run, long number) {
+    static @Nullable Seen of(@Nullable String id) {
+      Matcher matcher = ID.matcher(id == null ? "" : id);
+      return matcher.matches()
+          ? new Seen(
+              Long.parseLong(matcher.group(1)), matcher.group(2), Long.parseLong(matcher.group(3)))
+          : null;
+    }
+  }
+
+  private synchronized void begin(Listener listener, long after) {
+    listener.send(": listening\n\n");
+    for (Event event : kept) {
+      if (event.number() > after) {
+        listener.send(event.text());
+      }
+    }
+    listeners.add(listener);
+  }
+
+  /** What is told while the history is read is told after it. */
+  private void beginAfter(Listener listener, Seen seen) {
+    long before = number();
+    List<Event> missed = fromHistory(seen.millis());
     synchronized (this) {
-      List<Event> missed = missedSince(request.getHeader("Last-Event-ID"));
       listener.send(": listening\n\n");
       missed.forEach(event -> listener.send(event.text()));
+      for (Event event : kept) {
+        if (event.number() > before) {
+          listener.send(event.text());
+        }
+      }
       listeners.add(listener);
     }
   }
 
-  private List<Event> missedSince(@Nullable String id) {
-    if (id == null || !id.matches("\\d{1,16}-\\d{1,18}")) {
-      return List.of();
-    }
-    List<Event> ours = new ArrayList<>(kept);
-    for (int i = 0; i < ours.size(); i++) {
-      if (ours.get(i).id().equals(id)) {
-        return ours.subList(i + 1, ours.size());
-      }
-    }
-    return fromHistory(Long.parseLong(id.split("-", 2)[0]));
+  private synchronized long number() {
+    return lastNumber;
   }
 
   private List<Event> fromHistory(long since) {
     List<Event> missed = new ArrayList<>();
-    Instant from = Instant.EPOCH.plus(since, ChronoUnit.MICROS);
-    for (HistoryEntry entry : history.history(null, from, ServiceHistory.MOST)) {
-      ServiceState before = entry.from();
-      ServiceState after = entry.to();
-      if (before != null && after != null && micros(entry.at()) > since) {
-        ServiceNotice notice =
-            new ServiceNotice.Changed(entry.service(), entry.at(), before, after, entry.what());
-        missed.add(Event.of(micros(entry.at()) + "-0", notice));
+    try {
+      for (HistoryEntry entry :
+          history.history(null, Instant.ofEpochMilli(since), ServiceHistory.MOST)) {
+        ServiceState from = entry.from();
+        ServiceState to = entry.to();
+        if (from != null && to != null) {
+          ServiceNotice notice =
+              new ServiceNotice.Changed(entry.service(), entry.at(), from, to, entry.what());
+          missed.add(Event.of(entry.at().toEpochMilli(), "history", entry.id(), notice));
+        }
       }
+    } catch (RuntimeException e) {
+      // Who listens is told what happens from now on all the same.
+      log.atError().setCause(e).log("history not read");
     }
     return missed;
   }

@@ -1,13 +1,11 @@
 package dev.stoker.http.gateway;
 
 import dev.stoker.application.ServiceStatus;
-import dev.stoker.application.port.in.Traffic.Ticket;
 import dev.stoker.domain.failure.ControlFailure.AnswerCut;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.service.ServiceState;
 import dev.stoker.http.metrics.GatewayMeters.Timing;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,8 +42,6 @@ final class Exchange {
   private boolean streamed;
   private @Nullable ServiceStatus to;
   private @Nullable Upstream upstream;
-  private @Nullable Reply reply;
-  private @Nullable Ticket ticket;
   private @Nullable CompletableFuture<ServiceStatus> awaited;
   private int replays;
   private boolean done;
@@ -164,7 +160,7 @@ final class Exchange {
     }
     CompletableFuture<ServiceStatus> future = hop.orchestrator().ensureHealthy(service.name());
     awaited = future;
-    var _ = future.whenComplete((status, problem) -> back(() -> ready(status, problem)));
+    var _ = future.whenComplete((status, problem) -> back(() -> ready(future, status, problem)));
     tick();
   }
 
@@ -192,8 +188,11 @@ final class Exchange {
     }
   }
 
-  private void ready(@Nullable ServiceStatus status, @Nullable Throwable problem) {
-    if (done) {
+  private void ready(
+      CompletableFuture<ServiceStatus> future,
+      @Nullable ServiceStatus status,
+      @Nullable Throwable problem) {
+    if (done || awaited != future) {
       return;
     }
     awaited = null;
@@ -207,41 +206,40 @@ final class Exchange {
 
   private void send(ServiceStatus service, Buffer body, boolean whole) {
     to = service;
-    // Counted in first, then looked: a server that is to end waits for it, or it is seen to end.
-    ticket = hop.traffic().begin(service.name(), () -> back(this::cut));
     Upstream sending = new Upstream(hop, this, request, service);
     upstream = sending;
-    if (!sending.hasMoved()) {
+    if (sending.begin(() -> back(() -> cut(sending)))) {
       sending.send(body, whole);
-      return;
-    }
-    countOut();
-    if (whole) {
+    } else if (whole) {
       awaitReady(service);
     } else {
       fail(Wait.tooLarge(hop.models().now(service.name()).orElse(service)));
     }
   }
 
-  private void countOut() {
-    Ticket open = ticket;
-    if (open != null) {
-      ticket = null;
-      open.end();
+  /** Its server is to end, and waits for it no longer. */
+  private void cut(Upstream sending) {
+    if (done || upstream != sending || !sending.isUnderWay()) {
+      return;
+    }
+    if (!endEarly(OpenAiError.of(new AnswerCut(Objects.requireNonNull(to).servedName())))) {
+      again(Duration.ZERO);
     }
   }
 
-  /** Its server is to end, and waits for it no longer. */
-  private void cut() {
-    if (done || ticket == null) {
-      return;
+  /** {@return whether an answer was under way, which is ended in the form that it has} */
+  private boolean endEarly(OpenAiError why) {
+    Reply passing = upstream == null ? null : upstream.passing();
+    if (passing == null) {
+      return false;
     }
-    Reply passing = reply;
-    if (passing != null && passing.isPassing()) {
-      passing.cut(OpenAiError.of(new AnswerCut(Objects.requireNonNull(to).servedName())));
+    if (passing.isEvents()) {
+      fail(why);
     } else {
-      again(Duration.ZERO);
+      client.cut();
+      abandon();
     }
+    return true;
   }
 
   /** This Stoker ends: nothing is waited for any more. */
@@ -253,18 +251,18 @@ final class Exchange {
 
   /** This Stoker has ended. */
   void end() {
-    fail(GatewayServer.ending());
+    if (!done && !endEarly(GatewayServer.ending())) {
+      fail(GatewayServer.ending());
+    }
   }
 
   void cannotBeSent(RuntimeException why) {
     fail(OpenAiError.ofRequest(400, "malformed", "it cannot be passed on: " + why.getMessage()));
   }
 
-  /** A server begins to answer. */
-  void answers(HttpClientResponse answer) {
-    Reply begun = new Reply(answer, client, this, hop);
-    reply = begun;
-    begun.begin();
+  /** {@return who is answered} */
+  Downstream client() {
+    return client;
   }
 
   /** The client gets its first byte: it is never sent again, and need not be kept. */
@@ -290,8 +288,6 @@ final class Exchange {
     }
     Upstream before = Objects.requireNonNull(upstream);
     before.giveUp();
-    reply = null;
-    countOut();
     ServiceStatus service = Objects.requireNonNull(to);
     if (!intake.isKept() || replays == MOST_REPLAYS) {
       fail(
@@ -349,7 +345,7 @@ final class Exchange {
   }
 
   /** Ends it with that, and what is computed for it. */
-  void fail(OpenAiError error) {
+  private void fail(OpenAiError error) {
     if (!done) {
       client.fail(error);
       abandon();
@@ -386,7 +382,9 @@ final class Exchange {
     wait.end();
     intake.forget();
     intake.release();
-    countOut();
+    if (upstream != null) {
+      upstream.over();
+    }
     hop.open().remove(this);
     timing.over(client.status());
   }

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,6 +48,7 @@ public final class GatewayServer {
   /** The engine's server closes a connection that was idle for 5 s. */
   private static final int IDLE_SECONDS = 4;
 
+  private static final String MODELS = "/v1/models";
   private static final int ANY = -1;
   private static final int CONNECT_MILLIS = 5_000;
 
@@ -249,17 +251,27 @@ public final class GatewayServer {
       String path = String.valueOf(request.path());
       if (request.method().equals(HttpMethod.POST)) {
         new Exchange(Objects.requireNonNull(hop), request, id).begin();
-      } else if (path.equals("/v1/models")) {
-        json(request, id, models.list());
       } else {
-        String model = decoded(path.substring("/v1/models/".length()));
-        models
-            .one(model)
-            .ifPresentOrElse(
-                card -> json(request, id, card),
-                () -> new Downstream(request, id).fail(models.unknown(model)));
+        meters.begin(MODELS).over(tellModels(request, id, path));
       }
     }
+  }
+
+  /** {@return the status of the answer} */
+  private int tellModels(HttpServerRequest request, String id, String path) {
+    if (path.equals(MODELS)) {
+      json(request, id, models.list());
+      return 200;
+    }
+    String model = decoded(path.substring(MODELS.length() + 1));
+    Optional<String> card = models.one(model);
+    if (card.isEmpty()) {
+      OpenAiError unknown = models.unknown(model);
+      new Downstream(request, id).fail(unknown);
+      return unknown.status();
+    }
+    json(request, id, card.get());
+    return 200;
   }
 
   private static String decoded(String part) {
@@ -295,7 +307,7 @@ public final class GatewayServer {
       return OpenAiError.ofRequest(400, "malformed", "the path is not percent-encoded");
     }
     String path = String.valueOf(request.path());
-    boolean models = path.equals("/v1/models") || path.startsWith("/v1/models/");
+    boolean models = path.equals(MODELS) || path.startsWith(MODELS + "/");
     boolean inference = InferenceRoutes.isOne(path);
     if (!models && !inference) {
       return OpenAiError.ofRequest(

@@ -31,12 +31,13 @@ final class Reply {
   private boolean judging;
   private boolean ended;
   private boolean broken;
+  private boolean givenUp;
   private long timer = -1;
   private long comments = -1;
 
-  Reply(HttpClientResponse server, Downstream client, Exchange exchange, Hop hop) {
+  Reply(HttpClientResponse server, Exchange exchange, Hop hop) {
     this.server = server;
-    this.client = client;
+    this.client = exchange.client();
     this.exchange = exchange;
     this.vertx = hop.vertx();
     this.betweenComments = hop.limits().betweenComments().toMillis();
@@ -68,6 +69,9 @@ final class Reply {
   }
 
   private void part(Buffer part) {
+    if (givenUp) {
+      return;
+    }
     if (passing) {
       pass(part);
       return;
@@ -107,6 +111,9 @@ final class Reply {
   }
 
   private void end() {
+    if (givenUp) {
+      return;
+    }
     ended = true;
     if (passing) {
       finish();
@@ -118,7 +125,7 @@ final class Reply {
   }
 
   private void judge() {
-    if (judging || passing) {
+    if (givenUp || judging || passing) {
       return;
     }
     if (server.statusCode() < SERVER_ERROR && !isEvents) {
@@ -135,7 +142,7 @@ final class Reply {
 
   /** It is an answer. */
   private void release() {
-    if (passing) {
+    if (givenUp || passing) {
       return;
     }
     if (broken) {
@@ -189,20 +196,21 @@ final class Reply {
     return passing;
   }
 
-  /** It is ended early: events with one that says why, else in the middle. */
-  void cut(OpenAiError why) {
-    if (isEvents) {
-      exchange.fail(why);
-    } else {
-      client.cut();
-      exchange.over();
-    }
+  /** {@return whether it comes as events} */
+  boolean isEvents() {
+    return isEvents;
+  }
+
+  /** What still comes of it is not heard. */
+  void giveUp() {
+    givenUp = true;
+    stopTimers();
   }
 
   /** The connection ended before the answer did. */
   private void broke() {
     stopTimers();
-    if (broken) {
+    if (broken || givenUp) {
       // Its own reset is told to it, too.
       return;
     }

@@ -1,6 +1,7 @@
 package dev.stoker.http.gateway;
 
 import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.port.in.Traffic.Ticket;
 import dev.stoker.domain.service.ServiceState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
@@ -26,6 +27,8 @@ final class Upstream {
   private final ServiceStatus service;
   private final Instant sentAt = Instant.now();
   private @Nullable HttpClientRequest server;
+  private @Nullable Reply reply;
+  private @Nullable Ticket ticket;
   private boolean givenUp;
 
   Upstream(Hop hop, Exchange exchange, HttpServerRequest request, ServiceStatus service) {
@@ -38,6 +41,40 @@ final class Upstream {
   /** {@return when it was sent} */
   Instant sentAt() {
     return sentAt;
+  }
+
+  /**
+   * Counts it in, and only then looks: a server that is to end waits for it, or it is seen to end.
+   *
+   * @param cut told, on any thread, when its server waits for it no longer
+   * @return whether it may be sent
+   */
+  boolean begin(Runnable cut) {
+    ticket = hop.traffic().begin(service.name(), cut);
+    if (hasMoved()) {
+      over();
+    }
+    return isUnderWay();
+  }
+
+  /** {@return whether it is counted as one that its server has to answer} */
+  boolean isUnderWay() {
+    return ticket != null;
+  }
+
+  /** {@return its answer, where the client gets it already} */
+  @Nullable Reply passing() {
+    Reply answer = reply;
+    return answer != null && answer.isPassing() ? answer : null;
+  }
+
+  /** It is answered, or will not be. */
+  void over() {
+    Ticket open = ticket;
+    if (open != null) {
+      ticket = null;
+      open.end();
+    }
   }
 
   /**
@@ -112,7 +149,8 @@ final class Upstream {
                     unlessGivenUp(
                         () -> {
                           if (answered.succeeded()) {
-                            exchange.answers(answered.result());
+                            reply = new Reply(answered.result(), exchange, hop);
+                            reply.begin();
                           } else {
                             exchange.unanswered();
                           }
@@ -136,8 +174,13 @@ final class Upstream {
 
   /** Nobody waits for it any more; what the server computes for it ends. */
   void giveUp() {
+    over();
     if (!givenUp) {
       givenUp = true;
+      if (reply != null) {
+        // Its answer is told the reset at once: it must not take that for the server's end.
+        reply.giveUp();
+      }
       HttpClientRequest to = server;
       if (to != null) {
         var _ = to.reset();

@@ -5,6 +5,7 @@ import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.progress.LoadPhase;
+import dev.stoker.domain.service.ServiceMachine;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -90,14 +91,16 @@ final class LifecycleMeters {
 
   private void changed(ServiceNotice.Changed changed) {
     ServiceName name = changed.service();
-    Start before = underWay.remove(name);
-    if (before != null) {
-      end(name, before, changed.to());
+    Start begun = underWay.get(name);
+    // Why it is stopped shows in what follows: one that was given up is not simply down.
+    if (begun != null && changed.to() != ServiceState.STOPPING) {
+      underWay.remove(name);
+      end(name, begun, changed.to());
     }
     switch (changed.to()) {
       case STARTING -> {
         underWay.put(name, new Start());
-        if (changed.from() == ServiceState.CRASHED) {
+        if (changed.reason().equals(ServiceMachine.AUTOMATIC_RESTART)) {
           restarts.labelValues(name.value(), code(name)).inc();
         }
       }
@@ -114,7 +117,7 @@ final class LifecycleMeters {
     String outcome =
         switch (to) {
           case RUNNING -> "ready";
-          case STOPPING, STOPPED -> "cancelled";
+          case STOPPED, STARTING -> "cancelled";
           default -> "failed";
         };
     starts.labelValues(name.value(), outcome).inc();

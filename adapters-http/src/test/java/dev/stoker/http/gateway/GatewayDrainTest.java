@@ -1,13 +1,16 @@
 package dev.stoker.http.gateway;
 
 import static dev.stoker.http.gateway.ScriptedEngine.beginEvents;
+import static dev.stoker.http.gateway.ScriptedEngine.endEvents;
 import static dev.stoker.http.gateway.ScriptedEngine.event;
 import static dev.stoker.http.gateway.ScriptedEngine.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stoker.domain.failure.ServerFailure.Cancelled;
 import dev.stoker.domain.service.ServiceState;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import okhttp3.Response;
@@ -72,6 +75,59 @@ final class GatewayDrainTest extends GatewayFixture {
 
     assertThat(got.join().body()).isEqualTo("{\"ok\":true}");
     answers.countDown();
+  }
+
+  @Test
+  @Tag("AC-044")
+  void anAnswerOfWhichOnlyTheHeadHasComeIsAskedAgainOnce() throws IOException {
+    engine.behave(
+        (_, out) -> {
+          beginEvents(out);
+          answers.await();
+        });
+    try (Response response = http.newCall(post(STREAM)).execute()) {
+      BufferedSource body = response.body().source();
+      assertThat(body.readUtf8Line()).isEqualTo(": waiting for its first word");
+      services.set("a", "org/a", engine.port(), ServiceState.STOPPING);
+      traffic.cut();
+      await(() -> services.waitingFor("a") == 1 && traffic.open() == 0);
+      engine.behave(
+          (_, out) -> {
+            beginEvents(out);
+            event(out, "{\"n\":1}");
+            event(out, "[DONE]");
+            endEvents(out);
+          });
+      services.run("a", "org/a", engine.port(), 2);
+
+      assertThat(body.readUtf8()).containsOnlyOnce("{\"n\":1}").containsOnlyOnce("[DONE]");
+    }
+    assertThat(engine.asked()).hasSize(2);
+    await(() -> traffic.open() == 0);
+    answers.countDown();
+  }
+
+  @Test
+  void anAnswerThatIsNoStreamIsCutInTheMiddleAndItsServersConnectionWithIt() throws IOException {
+    engine.behave(
+        (_, out) -> {
+          out.write(
+              "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"a\""
+                  .getBytes(StandardCharsets.UTF_8));
+          out.flush();
+          answers.await();
+        });
+    try (Response response = http.newCall(post(BODY)).execute()) {
+      BufferedSource body = response.body().source();
+      assertThat(body.readUtf8(4)).isEqualTo("{\"a\"");
+
+      traffic.cut();
+
+      assertThatThrownBy(body::readUtf8).isInstanceOf(IOException.class);
+    }
+    await(() -> traffic.open() == 0);
+    answers.countDown();
+    await(() -> engine.connections() == 0);
   }
 
   @Test

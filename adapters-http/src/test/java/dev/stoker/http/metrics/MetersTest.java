@@ -10,6 +10,7 @@ import dev.stoker.domain.model.ModelId;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.testing.FakeServer.Behaviour;
 import dev.stoker.testing.FakeWorld;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +74,30 @@ class MetersTest {
             "stoker_service_state{service=\"one\",state=\"Failed\"} 0.0",
             "stoker_service_info{engine=\"vllm\",engine_version=\"",
             "stoker_service_start_phase_seconds_count{phase=\"weights\",service=\"one\"} ");
+  }
+
+  @Test
+  void aStartThatIsGivenUpHasFailed() {
+    world.machine().behave(Behaviour.normal().neverListening());
+    serve();
+    seconds(600);
+
+    assertThat(page())
+        .containsPattern("stoker_service_starts_total\\{outcome=\"failed\",service=\"one\"} [1-9]")
+        .doesNotContain("outcome=\"cancelled\"", "outcome=\"ready\"");
+  }
+
+  @Test
+  void aStartByHandIsNoAutomaticRestart() {
+    serve();
+    world.machine().last().end(new ExitStatus.Exited(1));
+    seconds(1);
+    stoker.orchestrator().start(NAME);
+    seconds(60);
+
+    assertThat(page())
+        .contains("stoker_service_incidents_total{code=\"VLM-015\",service=\"one\"} 1.0")
+        .doesNotContain("stoker_service_restarts_total{");
   }
 
   @Test

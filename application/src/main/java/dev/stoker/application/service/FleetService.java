@@ -8,6 +8,7 @@ import dev.stoker.application.StartPolicy;
 import dev.stoker.application.port.in.ConfigurationQuery;
 import dev.stoker.application.port.in.ConfigurationQuery.AllServices;
 import dev.stoker.application.port.in.ConfiguredServices;
+import dev.stoker.application.port.out.Scheduler;
 import dev.stoker.application.port.out.Surroundings;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.Failure;
@@ -17,6 +18,7 @@ import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.ServiceState;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,6 +45,8 @@ final class FleetService implements ConfiguredServices {
   private final LifecycleService services;
   private final ResourceLedger ledger;
   private final Surroundings surroundings;
+  private final TrafficLedger traffic;
+  private final Scheduler scheduler;
   private final Set<ServiceName> configured = new HashSet<>();
   private @Nullable String file;
   private boolean ended;
@@ -52,7 +56,11 @@ final class FleetService implements ConfiguredServices {
       ConfigurationQuery configuration,
       LifecycleService services,
       ResourceLedger ledger,
-      Surroundings surroundings) {
+      Surroundings surroundings,
+      TrafficLedger traffic,
+      Scheduler scheduler) {
+    this.traffic = traffic;
+    this.scheduler = scheduler;
     this.surroundings = surroundings;
     this.configuration = configuration;
     this.services = services;
@@ -166,16 +174,38 @@ final class FleetService implements ConfiguredServices {
     ended = true;
     services.overruleSwitches();
     Map<ServiceName, CompletableFuture<ServiceStatus>> ends = new LinkedHashMap<>();
+    List<CompletableFuture<Void>> unanswered = new ArrayList<>();
     for (ServiceStatus status : services.statuses()) {
       if (services.isOurs(status.name()) && staysUp(status)) {
         progress.accept(
             "leaving '" + status.name() + "' running" + pid(status) + " (stop_on_exit: false)");
+        unanswered.add(letFinish(status.name(), progress));
       } else if (services.isOurs(status.name()) && !isDown(status.state())) {
         progress.accept("waiting until '" + status.name() + "' has stopped" + pid(status));
         ends.put(status.name(), services.stopForNow(status.name(), false));
       }
     }
     ends.forEach((name, end) -> report(name, end, progress));
+    unanswered.forEach(CompletableFuture::join);
+  }
+
+  /** What is under way to a server that stays passes through this Stoker, which ends. */
+  private CompletableFuture<Void> letFinish(ServiceName name, Consumer<String> progress) {
+    CompletableFuture<Void> none = new CompletableFuture<>();
+    traffic.whenNone(name, () -> none.complete(null));
+    if (!none.isDone()) {
+      Duration limit = services.drainTimeout(name);
+      progress.accept(
+          "letting requests to '" + name + "' finish, for up to " + limit.toSeconds() + " s");
+      scheduler.schedule(
+          "finish-" + name,
+          limit,
+          () -> {
+            traffic.cut(name);
+            none.complete(null);
+          });
+    }
+    return none;
   }
 
   /** What is on its way down, or waits to be started again, is not left to itself. */
@@ -192,6 +222,8 @@ final class FleetService implements ConfiguredServices {
     for (ServiceStatus status : services.statuses()) {
       if (status.state() == ServiceState.STOPPING) {
         var _ = services.stopForNow(status.name(), true);
+      } else {
+        traffic.cut(status.name());
       }
     }
   }

@@ -23,6 +23,7 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.domain.service.Standing;
 import dev.stoker.domain.service.Standing.Want;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -329,6 +330,12 @@ final class LifecycleService implements ServiceOrchestrator {
   boolean isOurs(ServiceName name) {
     Supervisor supervisor = supervisors.get(name);
     return supervisor != null && supervisor.spec().options().mode().ownsProcess();
+  }
+
+  /** {@return how long requests to it may take to finish} */
+  Duration drainTimeout(ServiceName name) {
+    Supervisor supervisor = supervisors.get(name);
+    return supervisor == null ? Duration.ZERO : supervisor.spec().policy().drain();
   }
 
   /** {@return whether a daemon's end stops it; of one that is known no more, yes} */

@@ -30,6 +30,9 @@ final class SupervisedModel implements ModelProvider {
   /** As long as the end of a server may go unnoticed; until then it counts as ready. */
   private static final Duration UNNOTICED = Duration.ofMillis(1500);
 
+  /** A dying server answers for 5 s more, and its end is seen a second later. */
+  private static final Duration DYING = Duration.ofSeconds(10);
+
   private final ServiceName name;
   private final ServiceOrchestrator orchestrator;
   private final InferenceClient client;
@@ -84,33 +87,44 @@ final class SupervisedModel implements ModelProvider {
   private <T> T ask(Function<Endpoint, Outcome<T>> question) {
     String why = "";
     for (int asked = 0; asked <= MOST_REPEATS; asked++) {
-      ServiceStatus to = ProviderService.serving(orchestrator, name);
-      last = to;
-      switch (askOnce(to, question)) {
+      switch (askOnce(question)) {
         case Outcome.Answered<T> answered -> {
           return answered.value();
         }
         case Outcome.Declined<T> declined ->
             throw new LifecycleException(
-                new RequestDeclined(to.servedName(), declined.status(), declined.message()));
-        case Outcome.Broken<T> broken -> throw unanswered(to, broken.why());
+                new RequestDeclined(last.servedName(), declined.status(), declined.message()));
+        case Outcome.Broken<T> broken -> throw unanswered(last, broken.why());
         case Outcome.Unanswered<T> unanswered -> {
           why = unanswered.why();
-          awaitEnd(to);
+          awaitEnd(last, unanswered.dying() ? DYING : UNNOTICED);
         }
       }
     }
     throw unanswered(last, why + " (asked " + (MOST_REPEATS + 1) + " times)");
   }
 
-  private <T> Outcome<T> askOnce(ServiceStatus to, Function<Endpoint, Outcome<T>> question) {
-    // It blocks its caller's thread, and cannot be cut: the server's own end cuts it.
-    Traffic.Ticket ticket = traffic.begin(name, () -> {});
-    try {
-      return question.apply(new Endpoint(to.port(), to.servedName()));
-    } finally {
-      ticket.end();
+  private <T> Outcome<T> askOnce(Function<Endpoint, Outcome<T>> question) {
+    while (true) {
+      ServiceStatus to = ProviderService.serving(orchestrator, name);
+      last = to;
+      // It blocks its caller's thread, and cannot be cut: the server's own end cuts it.
+      Traffic.Ticket ticket = traffic.begin(name, () -> {});
+      try {
+        // Counted in first, then looked: a server that is to end waits for it, or it is seen to end.
+        if (serves(to)) {
+          return question.apply(new Endpoint(to.port(), to.servedName()));
+        }
+      } finally {
+        ticket.end();
+      }
     }
+  }
+
+  /** {@return whether that launch of it still serves, as far as is known} */
+  private boolean serves(ServiceStatus launch) {
+    ServiceStatus now = orchestrator.status(name);
+    return now.state() == ServiceState.RUNNING && Objects.equals(now.pid(), launch.pid());
   }
 
   private static LifecycleException unanswered(ServiceStatus to, String why) {
@@ -121,7 +135,7 @@ final class SupervisedModel implements ModelProvider {
   }
 
   /** Until that server is known to have ended, for as long as that may take. */
-  private void awaitEnd(ServiceStatus before) {
+  private void awaitEnd(ServiceStatus before, Duration limit) {
     CompletableFuture<Void> ended = new CompletableFuture<>();
     Consumer<ServiceNotice> listener =
         notice -> {
@@ -130,9 +144,8 @@ final class SupervisedModel implements ModelProvider {
           }
         };
     try (var _ = orchestrator.listen(listener)) {
-      ServiceStatus now = orchestrator.status(name);
-      if (now.state() == ServiceState.RUNNING && Objects.equals(now.pid(), before.pid())) {
-        scheduler.schedule("unnoticed-" + name, UNNOTICED, () -> ended.complete(null));
+      if (serves(before)) {
+        scheduler.schedule("unnoticed-" + name, limit, () -> ended.complete(null));
         ended.join();
       }
     }

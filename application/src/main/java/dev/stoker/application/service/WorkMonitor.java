@@ -162,6 +162,10 @@ final class WorkMonitor {
     WorkWatch before = watch;
     watch = (paused ? before.resumed(now) : before).saw(sample, now);
     EngineSample earlier = before.last();
+    if (sample == null || !sample.countsWork()) {
+      // Of one that does not tell it is not known that it works for nobody.
+      forOthers = now;
+    }
     if (sample != null) {
       if (earlier != null && sample.hasMovedSince(earlier)) {
         alive = now;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.stoker.application.Application;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.UseCases;
+import dev.stoker.application.port.in.Traffic.Ticket;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.service.ServiceName;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +156,32 @@ class FleetServiceTest extends FleetFixture {
     assertThat(status(A).state()).isEqualTo(ServiceState.STOPPED);
     assertThat(wantOf(A)).isNotEqualTo(new Want.Down(true));
     world.assertNothingLeft();
+  }
+
+  @Test
+  void whatStaysUpMayAnswerWhatItWasAskedBeforeTheEnd() {
+    load("services.a.model", "org/a", "services.a.lifecycle.start", "eager");
+    world.advance(Duration.ofSeconds(60));
+    AtomicInteger cuts = new AtomicInteger();
+    Ticket first = stoker.traffic().begin(A, cuts::incrementAndGet);
+    CompletableFuture<Void> end =
+        CompletableFuture.runAsync(() -> stoker.configuredServices().end(_ -> {}));
+    first.end();
+    end.join();
+    assertThat(cuts).hasValue(0);
+
+    stoker.traffic().begin(A, cuts::incrementAndGet);
+    end = CompletableFuture.runAsync(() -> stoker.configuredServices().end(_ -> {}));
+    while (!end.isDone()) {
+      world.advance(Duration.ofMillis(100));
+      Thread.onSpinWait();
+    }
+
+    assertThat(cuts).hasValue(1);
+    assertThat(status(A).state()).isEqualTo(ServiceState.RUNNING);
+    stoker.orchestrator().stop(A);
+    stoker.orchestrator().stop(A);
+    world.advance(Duration.ofSeconds(60));
   }
 
   @Test

@@ -47,6 +47,9 @@ import java.util.List;
  * sweeping, restarting) in {@link Descent}.
  */
 public final class ServiceMachine {
+  /** The reason of a start that nobody asked for. */
+  public static final String AUTOMATIC_RESTART = "automatic restart";
+
   private ServiceMachine() {}
 
   /**
@@ -320,7 +323,7 @@ public final class ServiceMachine {
   /** Counted before it is launched: a Stoker killed in between must not forget it. */
   static Transition relaunch(Memory memory, Moment now) {
     RestartHistory counted = memory.restarts().restarted(now.uptime(), RestartPolicy.WINDOW);
-    return launching(memory.with(counted), true, now, "automatic restart");
+    return launching(memory.with(counted), true, now, AUTOMATIC_RESTART);
   }
 
   private static Transition launching(Memory memory, boolean automatic, Moment now, String reason) {

@@ -13,6 +13,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class EngineHttp {
   private static final MediaType JSON = MediaType.get("application/json");
   private static final long MOST_BYTES = 1 << 20;
+
+  /** Of what is asked for: embeddings are large. */
+  private static final long MOST_ANSWERED = 32L << 20;
 
   private final OkHttpClient client;
   private final Moshi moshi;
@@ -32,17 +36,18 @@ final class EngineHttp {
     this.key = settings.environment().getOrDefault("VLLM_API_KEY", "");
   }
 
-  /** An answer: status and the beginning of its body. */
-  record Answer(int status, String body) {}
+  /** An answer: status, the beginning of its body, and whether that is all of it. */
+  record Answer(int status, String body, boolean whole) {}
 
   Answer get(Port port, String path, Duration patience) throws IOException {
-    return send(request(port, path).build(), patience);
+    return send(request(port, path).build(), patience, MOST_BYTES);
   }
 
   <T> Answer post(Port port, String path, Class<T> type, T message, Duration patience)
       throws IOException {
     String json = moshi.adapter(type).toJson(message);
-    return send(request(port, path).post(RequestBody.create(json, JSON)).build(), patience);
+    Request request = request(port, path).post(RequestBody.create(json, JSON)).build();
+    return send(request, patience, MOST_ANSWERED);
   }
 
   /**
@@ -60,13 +65,13 @@ final class EngineHttp {
         client.newBuilder().callTimeout(Duration.ZERO).readTimeout(patience).build();
     try (Response response = patient.newCall(request).execute()) {
       if (!response.isSuccessful()) {
-        return new Answer(response.code(), response.peekBody(MOST_BYTES).string());
+        return answer(response, MOST_BYTES);
       }
       BufferedSource source = response.body().source();
       while (!source.exhausted()) {
         lines.accept(source.readUtf8LineStrict(MOST_BYTES));
       }
-      return new Answer(response.code(), "");
+      return new Answer(response.code(), "", true);
     }
   }
 
@@ -85,10 +90,17 @@ final class EngineHttp {
     return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
   }
 
-  private Answer send(Request request, Duration patience) throws IOException {
+  private Answer send(Request request, Duration patience, long most) throws IOException {
     OkHttpClient patient = client.newBuilder().callTimeout(patience).readTimeout(patience).build();
     try (Response response = patient.newCall(request).execute()) {
-      return new Answer(response.code(), response.peekBody(MOST_BYTES).string());
+      return answer(response, most);
     }
+  }
+
+  private static Answer answer(Response response, long most) throws IOException {
+    ResponseBody beginning = response.peekBody(most);
+    // It says how much was there to be looked at.
+    boolean whole = beginning.contentLength() < most;
+    return new Answer(response.code(), beginning.string(), whole);
   }
 }

@@ -20,6 +20,7 @@ import dev.stoker.infrastructure.http.EngineMessages.Text;
 import dev.stoker.infrastructure.http.EngineMessages.Vector;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class HttpInferenceClient implements InferenceClient {
   private static final int OK = 200;
   private static final int SERVER_ERROR = 500;
   private static final int MOST_SHOWN = 300;
+  private static final String TOO_LATE = "no answer within " + PATIENCE.toMinutes() + " minutes";
 
   private final EngineHttp http;
 
@@ -101,7 +103,7 @@ final class HttpInferenceClient implements InferenceClient {
       Answer answer = http.get(endpoint.port(), "/v1/models", PATIENCE);
       return judged(endpoint.port(), answer, Models.class, HttpInferenceClient::names);
     } catch (IOException e) {
-      return new Outcome.Unanswered<>(String.valueOf(e.getMessage()));
+      return HttpInferenceClient.<List<String>>notAnswered(e);
     }
   }
 
@@ -134,6 +136,8 @@ final class HttpInferenceClient implements InferenceClient {
         return this.<Integer>declined(endpoint.port(), answer);
       }
       return parts.outcome();
+    } catch (InterruptedIOException e) {
+      return new Outcome.Broken<>(TOO_LATE);
     } catch (IOException e) {
       return parts.brokenBy(String.valueOf(e.getMessage()));
     }
@@ -181,7 +185,9 @@ final class HttpInferenceClient implements InferenceClient {
     }
 
     Outcome<Integer> brokenBy(String why) {
-      return handedOn == 0 ? new Outcome.Unanswered<>(why) : new Outcome.Broken<>(why);
+      return handedOn == 0
+          ? new Outcome.Unanswered<>(why, !problem.isEmpty())
+          : new Outcome.Broken<>(why);
     }
   }
 
@@ -196,7 +202,7 @@ final class HttpInferenceClient implements InferenceClient {
       Answer answer = http.post(endpoint.port(), path, type, request, PATIENCE);
       return judged(endpoint.port(), answer, answerType, read);
     } catch (IOException e) {
-      return new Outcome.Unanswered<>(String.valueOf(e.getMessage()));
+      return HttpInferenceClient.<T>notAnswered(e);
     }
   }
 
@@ -205,11 +211,21 @@ final class HttpInferenceClient implements InferenceClient {
     if (answer.status() != OK) {
       return this.<T>declined(port, answer);
     }
+    if (!answer.whole()) {
+      return new Outcome.Broken<>("its answer is too long; ask for less at once");
+    }
     A message = http.parse(type, answer.body());
     Optional<T> value = message == null ? Optional.empty() : read.apply(message);
     return value
         .<Outcome<T>>map(Outcome.Answered::new)
         .orElseGet(() -> new Outcome.Broken<>("its answer could not be read"));
+  }
+
+  /** One that is late may still compute it: to ask again would make it later. */
+  private static <T> Outcome<T> notAnswered(IOException problem) {
+    return problem instanceof InterruptedIOException
+        ? new Outcome.Broken<>(TOO_LATE)
+        : new Outcome.Unanswered<>(String.valueOf(problem.getMessage()), false);
   }
 
   /** A dying server answers 500 for some seconds before it ends: that is no answer. */
@@ -219,7 +235,7 @@ final class HttpInferenceClient implements InferenceClient {
         answer.status() >= SERVER_ERROR
             && (answer.body().contains("EngineDeadError") || !isWell(port));
     return dies
-        ? new Outcome.Unanswered<>("HTTP " + answer.status() + ": " + message)
+        ? new Outcome.Unanswered<>("HTTP " + answer.status() + ": " + message, true)
         : new Outcome.Declined<>(answer.status(), message);
   }
 

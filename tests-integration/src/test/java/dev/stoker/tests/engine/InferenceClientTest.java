@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -117,7 +118,7 @@ class InferenceClientTest {
     assertThat(client.chat(endpoint, QUESTION, words::add)).isInstanceOf(Unanswered.class);
     assertThat(client.chat(endpoint, QUESTION, words::add)).isInstanceOf(Broken.class);
     assertThat(client.chat(endpoint, QUESTION, words::add))
-        .isEqualTo(new Unanswered<>("EngineCore died"));
+        .isEqualTo(new Unanswered<>("EngineCore died", true));
     assertThat(words).containsExactly("a");
   }
 
@@ -141,8 +142,19 @@ class InferenceClientTest {
     answer(200, "");
 
     assertThat(client.chat(endpoint, QUESTION)).isInstanceOf(Unanswered.class);
-    assertThat(client.chat(endpoint, QUESTION)).isEqualTo(new Unanswered<>("HTTP 500: oops"));
+    assertThat(client.chat(endpoint, QUESTION)).isEqualTo(new Unanswered<>("HTTP 500: oops", true));
     assertThat(client.chat(endpoint, QUESTION)).isEqualTo(new Declined<>(500, "oops"));
+  }
+
+  @Test
+  void largeAnswersAreReadAndTooLargeOnesSaid() {
+    String vector = "{\"embedding\":[" + "0.123456789,".repeat(4096) + "1]},";
+    answer(200, "{\"data\":[" + vector.repeat(40) + "{\"embedding\":[1]}]}");
+    answer(200, "{\"data\":[" + vector.repeat(800) + "{\"embedding\":[1]}]}");
+
+    assertThat(client.embed(endpoint, Collections.nCopies(41, "a"))).isInstanceOf(Answered.class);
+    assertThat(client.embed(endpoint, Collections.nCopies(801, "a")))
+        .isEqualTo(new Broken<>("its answer is too long; ask for less at once"));
   }
 
   @Test

@@ -40,11 +40,14 @@ public interface InferenceClient {
      * Nobody answered, or a server that dies: it may be asked again.
      *
      * @param why what was seen
+     * @param dying whether the server itself said something, as one does that is about to end: that
+     *     may take seconds
      */
-    record Unanswered<T>(String why) implements Outcome<T> {}
+    record Unanswered<T>(String why, boolean dying) implements Outcome<T> {}
 
     /**
-     * The answer began, and broke off: it may not be asked again.
+     * The answer began and broke off, or did not come in time, or cannot be used: to ask again would
+     * have it computed again.
      *
      * @param why what was seen
      */
