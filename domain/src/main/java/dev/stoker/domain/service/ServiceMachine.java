@@ -44,7 +44,7 @@ import java.util.List;
  * the same question has the same answer.
  *
  * <p>The way up (idle, launching, starting, running) is decided here, the way down (stopping,
- * sweeping, restarting) in {@link Descent}.
+ * sweeping, restarting) in {@link Descent}, what comes before a planned one in {@link Farewell}.
  */
 public final class ServiceMachine {
   /** The reason of a start that nobody asked for. */
