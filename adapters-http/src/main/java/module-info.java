@@ -15,5 +15,6 @@ module dev.stoker.http {
   requires org.slf4j;
 
   exports dev.stoker.http;
+  exports dev.stoker.http.access;
   exports dev.stoker.http.message;
 }

@@ -1,9 +1,11 @@
 package dev.stoker.http;
 
+import dev.stoker.application.port.in.ClientKeys;
 import dev.stoker.application.port.in.ControlAccess.Announced;
 import dev.stoker.application.port.in.OwnUse;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.Traffic;
+import dev.stoker.http.access.GatewayAddress;
 import dev.stoker.http.client.RemoteServices;
 import dev.stoker.http.control.ControlServer;
 import dev.stoker.http.control.MetricsPage;
@@ -33,20 +35,27 @@ public final class HttpAdapter {
   }
 
   /**
-   * Offers the models of all services on 127.0.0.1, in the form of the OpenAI API.
+   * Offers the models of all services, in the form of the OpenAI API.
    *
    * @param services whose
    * @param traffic where requests are counted, so that what serves them is not ended under them
    * @param measured where they are measured
    * @param engineKey what their servers ask for; empty for none
-   * @param port where; 0 for any free one
+   * @param keys of clients; needed beyond the loopback
+   * @param address where
    * @return the running server
-   * @throws dev.stoker.domain.failure.LifecycleException when the port is taken
+   * @throws dev.stoker.domain.failure.LifecycleException when the port is taken, a certificate
+   *     cannot be read, or others than programs of this machine could ask without a key
    */
   public static Listening gateway(
-      RunningServices services, Traffic traffic, Measured measured, String engineKey, int port) {
+      RunningServices services,
+      Traffic traffic,
+      Measured measured,
+      String engineKey,
+      ClientKeys keys,
+      GatewayAddress address) {
     GatewayServer server =
-        GatewayServer.start(services, traffic, measured.meters.gateway(), engineKey, port);
+        GatewayServer.start(services, traffic, measured.meters.gateway(), engineKey, keys, address);
     return new Listening(server.address(), server::open, server::refuse, server::close);
   }
 

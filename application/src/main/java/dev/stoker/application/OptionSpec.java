@@ -31,7 +31,7 @@ public record OptionSpec(
       Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,3}))?\\s*(ms|s|m|h|)");
 
   /** The value of what may be turned off. */
-  static final String OFF = "off";
+  public static final String OFF = "off";
 
   private static final Duration LONGEST = Duration.ofDays(7);
 
@@ -119,7 +119,7 @@ public record OptionSpec(
   }
 
   /** {@return the length of time; a bare number is seconds} */
-  static Optional<Duration> duration(String text) {
+  public static Optional<Duration> duration(String text) {
     Matcher matcher = DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
       return Optional.empty();

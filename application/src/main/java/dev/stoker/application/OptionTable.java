@@ -158,8 +158,8 @@ public final class OptionTable {
               null,
               Kind.DURATION_OR_OFF,
               "off",
-              "How long without a request, through the gateway or by the engine's own counters, until"
-                  + " the server is stopped; the next request starts it again."),
+              "How long without a request, through the gateway or by the engine's own counters,"
+                  + " until the server is stopped; the next request starts it again."),
           new OptionSpec(
               KEEP_ALIVE,
               "--keep-alive",

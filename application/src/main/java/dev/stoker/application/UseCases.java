@@ -1,5 +1,6 @@
 package dev.stoker.application;
 
+import dev.stoker.application.port.in.ClientKeys;
 import dev.stoker.application.port.in.ConfigurationQuery;
 import dev.stoker.application.port.in.ConfiguredServices;
 import dev.stoker.application.port.in.ControlAccess;
@@ -62,6 +63,9 @@ public interface UseCases extends RunningServices {
 
   /** {@return what this Stoker takes of its machine} */
   OwnUse ownUse();
+
+  /** {@return the keys of clients} */
+  ClientKeys clientKeys();
 
   /** {@return the models to ask} */
   ProviderRegistry providers();

@@ -13,6 +13,7 @@ import dev.stoker.application.port.out.IncidentHook;
 import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.KernelLog;
+import dev.stoker.application.port.out.KeyStore;
 import dev.stoker.application.port.out.ModelBundles;
 import dev.stoker.application.port.out.ModelCache;
 import dev.stoker.application.port.out.ModelFetcher;
@@ -78,6 +79,11 @@ final class FakeLife implements DrivenPorts {
   @Override
   public Surroundings surroundings() {
     return world.surroundings();
+  }
+
+  @Override
+  public KeyStore keyStore() {
+    return world.keyStore();
   }
 
   @Override

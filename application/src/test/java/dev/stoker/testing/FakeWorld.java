@@ -15,6 +15,7 @@ import dev.stoker.application.port.out.IncidentHook;
 import dev.stoker.application.port.out.InferenceClient;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.application.port.out.KernelLog;
+import dev.stoker.application.port.out.KeyStore;
 import dev.stoker.application.port.out.ModelBundles;
 import dev.stoker.application.port.out.ModelCache;
 import dev.stoker.application.port.out.ModelFetcher;
@@ -58,6 +59,7 @@ public final class FakeWorld implements DrivenPorts {
   private int life;
 
   private final List<String> told = new ArrayList<>();
+  private final FakeKeys keys = new FakeKeys();
 
   public FakeWorld() {}
 
@@ -183,6 +185,11 @@ public final class FakeWorld implements DrivenPorts {
   /** {@return what there is on this machine} */
   public FakeHost host() {
     return host;
+  }
+
+  @Override
+  public KeyStore keyStore() {
+    return keys;
   }
 
   @Override

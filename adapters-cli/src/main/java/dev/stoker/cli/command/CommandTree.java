@@ -90,6 +90,7 @@ public final class CommandTree {
     makers.put("bundle", () -> BundleCommands.create(session));
     makers.put("fit", () -> FitCommand.create(session));
     makers.put("gpus", () -> GpusCommand.create(session));
+    makers.put("keys", () -> KeysCommands.create(session));
     makers.put("reload", () -> ReloadCommand.create(session));
     makers.put("sweep", () -> SweepCommand.create(session));
     makers.put("engine", () -> EngineCommands.create(session));

@@ -14,6 +14,7 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Listening;
 import dev.stoker.http.HttpAdapter.Measured;
+import dev.stoker.http.access.GatewayAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -48,13 +49,13 @@ final class Daemon {
   }
 
   /**
-   * Where a daemon listens, on 127.0.0.1; 0 for any free port.
+   * Where a daemon listens; 0 for any free port.
    *
-   * @param control of the control API
+   * @param control of the control API, on 127.0.0.1
    * @param gateway of the gateway; null for none
    * @param openMetrics whether the page of metrics needs no token
    */
-  record Ports(int control, @Nullable Integer gateway, boolean openMetrics) {}
+  record Ports(int control, @Nullable GatewayAddress gateway, boolean openMetrics) {}
 
   int run(@Nullable String file, Ports ports) {
     useCases.home().take("serve").forEach(note -> terminal.say("note: " + note));
@@ -100,11 +101,16 @@ final class Daemon {
     return ExitCodes.OK;
   }
 
-  private @Nullable Listening gateway(@Nullable Integer port, Measured measured) {
-    return port == null
+  private @Nullable Listening gateway(@Nullable GatewayAddress address, Measured measured) {
+    return address == null
         ? null
         : HttpAdapter.gateway(
-            useCases, useCases.traffic(), measured, useCases.controlAccess().engineKey(), port);
+            useCases,
+            useCases.traffic(),
+            measured,
+            useCases.controlAccess().engineKey(),
+            useCases.clientKeys(),
+            address);
   }
 
   private void announce(Applied applied, Listening control, @Nullable Listening gateway) {

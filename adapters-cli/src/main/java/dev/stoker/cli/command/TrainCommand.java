@@ -11,6 +11,7 @@ import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.HttpAdapter;
+import dev.stoker.http.access.GatewayAddress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -103,7 +104,9 @@ final class TrainCommand {
       Files.writeString(file, "services: {demo: {model: demo, engine: practice}}");
       CompletableFuture<Integer> daemon =
           CompletableFuture.supplyAsync(
-              () -> new Daemon(own, "train").run(file.toString(), new Daemon.Ports(0, 0, false)),
+              () ->
+                  new Daemon(own, "train")
+                      .run(file.toString(), new Daemon.Ports(0, GatewayAddress.loopback(0), false)),
               task -> Thread.ofPlatform().daemon().start(task));
       for (int i = 0; i < MOST_LOOKS && useCases.controlAccess().find().isEmpty(); i++) {
         LockSupport.parkNanos(Duration.ofMillis(10).toNanos());

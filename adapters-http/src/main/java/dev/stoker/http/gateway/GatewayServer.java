@@ -1,12 +1,15 @@
 package dev.stoker.http.gateway;
 
+import dev.stoker.application.port.in.ClientKeys;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.Traffic;
+import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.ControlFailure.OwnPortInUse;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
 import dev.stoker.http.access.EventLoops;
-import dev.stoker.http.access.OwnHost;
+import dev.stoker.http.access.GatewayAddress;
 import dev.stoker.http.metrics.GatewayMeters;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -19,6 +22,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -26,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -36,11 +41,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers on 127.0.0.1 for the models of all services: a few event loops, each with connections of
- * its own to the servers.
+ * Answers for the models of all services: a few event loops, each with connections of its own to
+ * the servers.
  */
 public final class GatewayServer {
-  private static final String LOOPBACK = "127.0.0.1";
   private static final int MOST_CONNECTIONS = 4096;
   private static final int MOST_LOOPS = 4;
   private static final int LARGEST_HEADERS = 32 * 1024;
@@ -61,6 +65,8 @@ public final class GatewayServer {
   private final GatewayLimits limits;
   private final String engineKey;
   private final AtomicInteger connections = new AtomicInteger();
+  private final GatewayAddress address;
+  private final Admission admission;
   private final int wanted;
   private volatile int port;
   private volatile Stage stage = Stage.STARTING;
@@ -73,7 +79,10 @@ public final class GatewayServer {
       GatewayMeters meters,
       GatewayLimits limits,
       String engineKey,
-      int port) {
+      ClientKeys keys,
+      GatewayAddress address) {
+    this.address = address;
+    this.admission = new Admission(address, keys);
     this.vertx = vertx;
     this.traffic = traffic;
     this.meters = meters;
@@ -83,7 +92,7 @@ public final class GatewayServer {
     this.room = new WaitingRoom(limits.waitingRequests(), limits.keptBytes());
     this.engineKey = engineKey;
     // Any free one, the same for all loops.
-    this.wanted = port == 0 ? ANY : port;
+    this.wanted = address.port() == 0 ? ANY : address.port();
   }
 
   /**
@@ -92,12 +101,19 @@ public final class GatewayServer {
    * @param traffic where requests are counted in and out
    * @param meters where they are measured
    * @param engineKey what servers ask for; empty for none
-   * @param port where; 0 for any free one
-   * @throws LifecycleException when the port is taken
+   * @param keys of clients; needed beyond the loopback
+   * @param address where
+   * @throws LifecycleException when the port is taken, a certificate cannot be read, or others than
+   *     programs of this machine could ask without a key
    */
   public static GatewayServer start(
-      RunningServices services, Traffic traffic, GatewayMeters meters, String engineKey, int port) {
-    return start(services, traffic, meters, engineKey, port, GatewayLimits.usual());
+      RunningServices services,
+      Traffic traffic,
+      GatewayMeters meters,
+      String engineKey,
+      ClientKeys keys,
+      GatewayAddress address) {
+    return start(services, traffic, meters, engineKey, keys, address, GatewayLimits.usual());
   }
 
   static GatewayServer start(
@@ -105,28 +121,51 @@ public final class GatewayServer {
       Traffic traffic,
       GatewayMeters meters,
       String engineKey,
-      int port,
+      ClientKeys keys,
+      GatewayAddress address,
       GatewayLimits limits) {
+    if (!address.isLoopback() && !keys.areAny()) {
+      throw refused(
+          "host",
+          address.host(),
+          "is beyond this machine, which needs a key: 'stoker keys add NAME' first");
+    }
     int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
     Vertx vertx = EventLoops.start(loops);
     GatewayServer gateway =
-        new GatewayServer(vertx, services, traffic, meters, limits, engineKey, port);
+        new GatewayServer(vertx, services, traffic, meters, limits, engineKey, keys, address);
     try {
       gateway.listen(loops);
       meters.watch(gateway.room::waiting, gateway.room::kept, gateway.connections::get);
       return gateway;
     } catch (ExecutionException e) {
       gateway.close();
-      throw new LifecycleException(
-          e.getCause() instanceof BindException
-              ? new OwnPortInUse("gateway", port)
-              : new Internal("the gateway cannot listen: " + e.getCause()),
-          e);
+      throw notListening(e, address);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       gateway.close();
       throw new LifecycleException(new Internal("interrupted"), e);
     }
+  }
+
+  private static LifecycleException notListening(ExecutionException problem, GatewayAddress at) {
+    Throwable cause = problem.getCause();
+    if (cause instanceof BindException && String.valueOf(cause.getMessage()).contains("assign")) {
+      return refused("host", at.host(), "is no address of this machine");
+    }
+    if (cause instanceof BindException) {
+      return new LifecycleException(new OwnPortInUse("gateway", at.port()), problem);
+    }
+    return at.tls() == null
+        ? new LifecycleException(new Internal("the gateway cannot listen: " + cause), problem)
+        : refused("cert", at.tls().certificate().toString(), "cannot be used: " + cause);
+  }
+
+  private static LifecycleException refused(String what, String value, String problem) {
+    String where = "flag, or environment STOKER_GATEWAY_" + what.toUpperCase(Locale.ROOT);
+    return new LifecycleException(
+        new InvalidConfiguration(
+            List.of(new Violation("--gateway-" + what, value, problem, where))));
   }
 
   private void listen(int loops) throws ExecutionException, InterruptedException {
@@ -139,7 +178,8 @@ public final class GatewayServer {
 
   /** {@return where it answers} */
   public URI address() {
-    return URI.create("http://" + LOOPBACK + ":" + port);
+    String host = address.host().contains(":") ? "[" + address.host() + "]" : address.host();
+    return URI.create((address.tls() == null ? "http" : "https") + "://" + host + ":" + port);
   }
 
   /** From now on requests are answered; before, each is told to try again. */
@@ -170,6 +210,11 @@ public final class GatewayServer {
     return room.kept();
   }
 
+  /** Looks at once whether there is another certificate; for tests. */
+  void lookAtCertificates() {
+    all.forEach(Loop::look);
+  }
+
   /** Ends it; what is under way is told so, in order. */
   public void close() {
     EventLoops.close(vertx);
@@ -185,6 +230,11 @@ public final class GatewayServer {
   private final class Loop extends VerticleBase {
     private final Set<Exchange> exchanges = new HashSet<>();
     private @Nullable Hop hop;
+    private Runnable look = () -> {};
+
+    void look() {
+      context.runOnContext(_ -> look.run());
+    }
 
     void refuse() {
       context.runOnContext(_ -> List.copyOf(exchanges).forEach(Exchange::refuseIfWaiting));
@@ -197,7 +247,7 @@ public final class GatewayServer {
     }
 
     @Override
-    public Future<?> start() {
+    public Future<?> start() throws IOException {
       all.add(this);
       hop =
           new Hop(
@@ -219,16 +269,25 @@ public final class GatewayServer {
               engineKey,
               () -> stage == Stage.ENDING,
               exchanges);
+      HttpServerOptions options =
+          new HttpServerOptions()
+              .setHost(address.host())
+              .setPort(wanted)
+              .setHandle100ContinueAutomatically(true)
+              .setMaxHeaderSize(LARGEST_HEADERS);
+      Certificate shown = address.tls() == null ? null : new Certificate(address.tls());
+      if (shown != null) {
+        shown.showIn(options);
+      }
       HttpServer server =
           vertx
-              .createHttpServer(
-                  new HttpServerOptions()
-                      .setHost(LOOPBACK)
-                      .setPort(wanted)
-                      .setHandle100ContinueAutomatically(true)
-                      .setMaxHeaderSize(LARGEST_HEADERS))
+              .createHttpServer(options)
               .connectionHandler(this::admit)
               .requestHandler(this::handle);
+      if (shown != null) {
+        shown.watch(vertx, server);
+        look = () -> shown.look(server);
+      }
       return server.listen().onSuccess(listening -> port = listening.actualPort());
     }
 
@@ -246,6 +305,10 @@ public final class GatewayServer {
       if (refused != null) {
         new Downstream(request, id).fail(refused);
         meters.begin(InferenceRoutes.label(String.valueOf(request.path()))).over(refused.status());
+        return;
+      }
+      if (Admission.isPreflight(request)) {
+        Admission.allow(request);
         return;
       }
       String path = String.valueOf(request.path());
@@ -289,13 +352,9 @@ public final class GatewayServer {
   }
 
   private @Nullable OpenAiError refusal(HttpServerRequest request) {
-    if (request.authority() == null || !OwnHost.isNamedIn(request.authority().toString())) {
-      return OpenAiError.ofRequest(
-          403, "host_not_allowed", "the Host header does not name this machine's own loopback");
-    }
-    if (request.getHeader("Origin") != null) {
-      return OpenAiError.ofRequest(
-          403, "origin_not_allowed", "pages of a browser may not call this address");
+    OpenAiError stranger = admission.refusal(request);
+    if (stranger != null) {
+      return stranger;
     }
     if (stage == Stage.STARTING) {
       return OpenAiError.later("starting", "this Stoker is starting", Duration.ofSeconds(1));
@@ -314,7 +373,7 @@ public final class GatewayServer {
           404, "not_found", "there is no such route here; questions to models are passed on");
     }
     HttpMethod wanted = models ? HttpMethod.GET : HttpMethod.POST;
-    if (!request.method().equals(wanted)) {
+    if (!request.method().equals(wanted) && !Admission.isPreflight(request)) {
       request.response().putHeader("Allow", wanted.name());
       return OpenAiError.ofRequest(405, "method_not_allowed", "use " + wanted.name());
     }

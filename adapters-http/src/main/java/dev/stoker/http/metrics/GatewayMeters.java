@@ -20,7 +20,9 @@ public final class GatewayMeters {
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600
   };
 
-  private final PrometheusRegistry registry;
+  private volatile LongSupplier waiting = () -> 0;
+  private volatile LongSupplier kept = () -> 0;
+  private volatile LongSupplier connected = () -> 0;
   private final Counter requests;
   private final Histogram firstByte;
   private final Histogram whole;
@@ -29,7 +31,21 @@ public final class GatewayMeters {
   private final Gauge open;
 
   GatewayMeters(PrometheusRegistry registry) {
-    this.registry = registry;
+    gauge(
+        registry,
+        "stoker_gateway_waiting_requests",
+        "Requests that wait for a server.",
+        () -> waiting.getAsLong());
+    gauge(
+        registry,
+        "stoker_gateway_kept_bytes",
+        "Bytes of requests without an answer.",
+        () -> kept.getAsLong());
+    gauge(
+        registry,
+        "stoker_gateway_connections",
+        "Connections of clients.",
+        () -> connected.getAsLong());
     this.requests =
         Counter.builder()
             .name("stoker_gateway_requests_total")
@@ -79,19 +95,20 @@ public final class GatewayMeters {
   }
 
   /**
-   * Shows what is known elsewhere.
+   * Shows what is known elsewhere, from now on.
    *
-   * @param waiting how many requests wait
-   * @param kept how many bytes of requests are kept
-   * @param connections how many clients are connected
+   * @param nowWaiting how many requests wait
+   * @param nowKept how many bytes of requests are kept
+   * @param nowConnected how many clients are connected
    */
-  public void watch(LongSupplier waiting, LongSupplier kept, LongSupplier connections) {
-    gauge("stoker_gateway_waiting_requests", "Requests that wait for a server.", waiting);
-    gauge("stoker_gateway_kept_bytes", "Bytes of requests without an answer.", kept);
-    gauge("stoker_gateway_connections", "Connections of clients.", connections);
+  public void watch(LongSupplier nowWaiting, LongSupplier nowKept, LongSupplier nowConnected) {
+    waiting = nowWaiting;
+    kept = nowKept;
+    connected = nowConnected;
   }
 
-  private void gauge(String name, String help, LongSupplier value) {
+  private static void gauge(
+      PrometheusRegistry registry, String name, String help, LongSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)

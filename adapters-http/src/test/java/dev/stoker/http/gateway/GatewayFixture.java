@@ -3,7 +3,10 @@ package dev.stoker.http.gateway;
 import static dev.stoker.http.gateway.ScriptedEngine.json;
 
 import dev.stoker.application.OwnCost;
+import dev.stoker.application.port.in.ClientKeys;
+import dev.stoker.http.access.GatewayAddress;
 import dev.stoker.http.metrics.Meters;
+import dev.stoker.testing.FakeWorld;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +33,7 @@ abstract class GatewayFixture {
 
   final FakeServices services = new FakeServices();
   final FakeTraffic traffic = new FakeTraffic();
+  final ClientKeys keys = new FakeWorld().begin().clientKeys();
   final Meters meters =
       Meters.begin(services, () -> new OwnCost(Instant.EPOCH, Duration.ZERO, 0, 0, 0, 0));
   final OkHttpClient http =
@@ -43,9 +47,14 @@ abstract class GatewayFixture {
   @BeforeEach
   void start() throws IOException {
     engine = new ScriptedEngine((_, out) -> json(out, 200, "{\"ok\":true}"));
-    gateway = GatewayServer.start(services, traffic, meters.gateway(), "inside", 0, limits());
+    gateway = serve(GatewayAddress.loopback(0));
     gateway.open();
     services.run("a", "org/a", engine.port(), 1);
+  }
+
+  GatewayServer serve(GatewayAddress address) {
+    return GatewayServer.start(
+        services, traffic, meters.gateway(), "inside", keys, address, limits());
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package dev.stoker.application.service;
 import dagger.Binds;
 import dagger.Module;
 import dev.stoker.application.port.in.AskUseCase;
+import dev.stoker.application.port.in.ClientKeys;
 import dev.stoker.application.port.in.ConfigurationQuery;
 import dev.stoker.application.port.in.ConfigurationReload;
 import dev.stoker.application.port.in.ConfiguredServices;
@@ -94,6 +95,10 @@ public interface ApplicationModule {
   /** {@return the requests under way} */
   @Binds
   Traffic traffic(TrafficLedger ledger);
+
+  /** {@return the keys of clients} */
+  @Binds
+  ClientKeys clientKeys(KeyService service);
 
   /** {@return the service manager} */
   @Binds

@@ -111,7 +111,8 @@ final class SupervisedModel implements ModelProvider {
       // It blocks its caller's thread, and cannot be cut: the server's own end cuts it.
       Traffic.Ticket ticket = traffic.begin(name, () -> {});
       try {
-        // Counted in first, then looked: a server that is to end waits for it, or it is seen to end.
+        // Counted in first, then looked: a server that is to end waits for it, or it is seen to
+        // end.
         if (serves(to)) {
           return question.apply(new Endpoint(to.port(), to.servedName()));
         }

@@ -29,6 +29,9 @@ public interface DrivenPorts {
   /** {@return what this process runs in} */
   Surroundings surroundings();
 
+  /** {@return where keys of clients are kept} */
+  KeyStore keyStore();
+
   /** {@return where the service manager listens} */
   NotifySocket notifySocket();
 

@@ -46,8 +46,8 @@ public interface InferenceClient {
     record Unanswered<T>(String why, boolean dying) implements Outcome<T> {}
 
     /**
-     * The answer began and broke off, or did not come in time, or cannot be used: to ask again would
-     * have it computed again.
+     * The answer began and broke off, or did not come in time, or cannot be used: to ask again
+     * would have it computed again.
      *
      * @param why what was seen
      */

@@ -1,0 +1,99 @@
+package dev.stoker.http.gateway;
+
+import dev.stoker.application.port.in.ClientKeys;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.http.access.GatewayAddress;
+import dev.stoker.http.access.OwnHost;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may ask. Without keys: programs of this machine, under its own name. With keys, or beyond the
+ * loopback: whoever shows one. Pages of browsers: those of the origins that are named.
+ */
+final class Admission {
+  private static final String SCHEME = "Bearer ";
+  private static final int NO_CONTENT = 204;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+
+  private final GatewayAddress address;
+  private final ClientKeys keys;
+
+  Admission(GatewayAddress address, ClientKeys keys) {
+    this.address = address;
+    this.keys = keys;
+  }
+
+  /** {@return why it is refused; null where it is not} */
+  @Nullable OpenAiError refusal(HttpServerRequest request) {
+    String origin = request.getHeader("Origin");
+    if (origin != null && !address.origins().contains(origin)) {
+      return OpenAiError.ofRequest(
+          FORBIDDEN, "origin_not_allowed", "pages of a browser may not call this address");
+    }
+    if (origin != null) {
+      request
+          .response()
+          .putHeader("Access-Control-Allow-Origin", origin)
+          .putHeader("Vary", "Origin");
+    }
+    try {
+      return keys.areAny() || !address.isLoopback() ? withoutKey(request) : ofStranger(request);
+    } catch (LifecycleException e) {
+      // Who cannot be known is not let in.
+      return OpenAiError.of(e.failure());
+    }
+  }
+
+  private static @Nullable OpenAiError ofStranger(HttpServerRequest request) {
+    return request.authority() == null || !OwnHost.isNamedIn(request.authority().toString())
+        ? OpenAiError.ofRequest(
+            FORBIDDEN,
+            "host_not_allowed",
+            "the Host header does not name this machine's own loopback")
+        : null;
+  }
+
+  private @Nullable OpenAiError withoutKey(HttpServerRequest request) {
+    if (isPreflight(request) || keys.owner(secretIn(request)).isPresent()) {
+      return null;
+    }
+    request.response().putHeader("WWW-Authenticate", "Bearer");
+    return OpenAiError.ofRequest(
+        UNAUTHORIZED,
+        "invalid_api_key",
+        "this address asks for a key: 'Authorization: Bearer KEY'; whoever runs it makes one with"
+            + " 'stoker keys add NAME'");
+  }
+
+  private static String secretIn(HttpServerRequest request) {
+    String given = request.getHeader("Authorization");
+    if (given != null && given.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return given.substring(SCHEME.length()).strip();
+    }
+    String other = request.getHeader("x-api-key");
+    return other == null ? "" : other;
+  }
+
+  /** {@return whether a browser only asks whether its page may ask} */
+  static boolean isPreflight(HttpServerRequest request) {
+    return request.method().equals(HttpMethod.OPTIONS)
+        && request.getHeader("Origin") != null
+        && request.getHeader("Access-Control-Request-Method") != null;
+  }
+
+  /** Answers it; its origin was let in. */
+  static void allow(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    response.putHeader("Access-Control-Allow-Methods", "GET, POST");
+    String headers = request.getHeader("Access-Control-Request-Headers");
+    if (headers != null && headers.matches("[A-Za-z0-9-]+( *, *[A-Za-z0-9-]+)*")) {
+      response.putHeader("Access-Control-Allow-Headers", headers);
+    }
+    response.putHeader("Access-Control-Max-Age", "600");
+    var _ = response.setStatusCode(NO_CONTENT).end();
+  }
+}
