@@ -2,7 +2,6 @@ package dev.stoker.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.application.Question;
 import dev.stoker.application.port.in.AskUseCase;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Failure;
@@ -27,9 +26,9 @@ public abstract class AskContract extends ServicesFixture {
     List<String> parts = new ArrayList<>();
 
     CompletableFuture<String> answer =
-        CompletableFuture.supplyAsync(() -> services().ask().ask(NAME, Question.of("How?", 4)));
+        CompletableFuture.supplyAsync(() -> services().ask().ask(NAME, "How?", 4));
     assertThat(await(answer)).isEqualTo("demo heard: How?");
-    services().ask().ask(NAME, Question.of("How?", 4), parts::add);
+    services().ask().ask(NAME, "How?", 4, parts::add);
 
     assertThat(parts).containsExactly("demo", " heard: ", "How?");
     assertThat(orchestrator().status(NAME).state()).isEqualTo(ServiceState.RUNNING);
@@ -45,8 +44,7 @@ public abstract class AskContract extends ServicesFixture {
 
     for (Consumer<AskUseCase> way :
         List.<Consumer<AskUseCase>>of(
-            ask -> ask.ask(NAME, Question.of("How?", 4)),
-            ask -> ask.ask(NAME, Question.of("How?", 4), _ -> {}))) {
+            ask -> ask.ask(NAME, "How?", 4), ask -> ask.ask(NAME, "How?", 4, _ -> {}))) {
       Failure why = failureOf(CompletableFuture.runAsync(() -> way.accept(services().ask())));
       assertThat(why.code()).isEqualTo(ErrorCode.CANCELLED);
       assertThat(why.what()).contains("stopped by hand");
@@ -63,7 +61,7 @@ public abstract class AskContract extends ServicesFixture {
     world.machine().last().end(new ExitStatus.Exited(1));
 
     CompletableFuture<String> answer =
-        CompletableFuture.supplyAsync(() -> services().ask().ask(NAME, Question.of("How?", 4)));
+        CompletableFuture.supplyAsync(() -> services().ask().ask(NAME, "How?", 4));
 
     assertThat(await(answer)).isEqualTo("demo heard: How?");
     assertThat(world.machine().launches()).isEqualTo(2);
@@ -77,8 +75,7 @@ public abstract class AskContract extends ServicesFixture {
     world.machine().network().setDeaf(true);
 
     Failure why =
-        failureOf(
-            CompletableFuture.runAsync(() -> services().ask().ask(NAME, Question.of("How?", 4))));
+        failureOf(CompletableFuture.runAsync(() -> services().ask().ask(NAME, "How?", 4)));
 
     assertThat(why.code()).isEqualTo(ErrorCode.NOT_SERVING);
     assertThat(why.what()).contains("connection refused", "asked 4 times");
@@ -92,9 +89,7 @@ public abstract class AskContract extends ServicesFixture {
     world.machine().network().setRefusal("too long");
 
     Failure why =
-        failureOf(
-            CompletableFuture.runAsync(
-                () -> services().ask().ask(NAME, Question.of("How?", 4), _ -> {})));
+        failureOf(CompletableFuture.runAsync(() -> services().ask().ask(NAME, "How?", 4, _ -> {})));
 
     assertThat(why.what()).contains("refuses the request (HTTP 400)");
     assertThat(why.cause()).isEqualTo("too long");

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
  * What holds of every use case of a running Stoker, asked in its process or over its control API: a
  * caller cannot tell which one it got.
  */
-public abstract class RunningServicesContract extends ServicesFixture {
+public abstract class RunningServicesContract extends AskContract {
   protected RunningServicesContract() {}
 
   @Test

@@ -1,6 +1,7 @@
 package dev.stoker.infrastructure;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -38,17 +39,32 @@ public final class PrivateFiles {
    * @throws IOException when it cannot be made
    */
   public static Path file(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      Files.createFile(file, PosixFilePermissions.asFileAttribute(FILE));
-    } else {
-      Files.setPosixFilePermissions(file, FILE);
+    try {
+      return Files.createFile(file, PosixFilePermissions.asFileAttribute(FILE));
+    } catch (FileAlreadyExistsException e) {
+      return Files.setPosixFilePermissions(file, FILE);
     }
-    return file;
   }
 
-  /** Writes a text into a private file: all of it or nothing. */
+  /**
+   * {@return whether nobody but its user may read or write it}
+   *
+   * @throws IOException when that cannot be seen
+   */
+  public static boolean isPrivate(Path file) throws IOException {
+    return FILE.containsAll(Files.getPosixFilePermissions(file));
+  }
+
+  /**
+   * Writes a text into a private file: beside it, then renamed into its place, so that whoever
+   * reads it reads it whole. What an earlier, broken attempt left beside it is not written into.
+   *
+   * @throws IOException when it cannot be written; the file is then as it was
+   */
   public static void write(Path file, String text) throws IOException {
-    Path fresh = file(file.resolveSibling(file.getFileName() + ".new"));
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    file(fresh);
     Files.writeString(fresh, text);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -1,6 +1,5 @@
 package dev.stoker.cli.command;
 
-import dev.stoker.application.Question;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.cli.ExitCodes;
@@ -9,6 +8,7 @@ import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.message.AnswerMessage;
 import dev.stoker.http.message.AskMessage;
 import dev.stoker.http.message.Json;
 import java.io.IOException;
@@ -76,24 +76,29 @@ final class AskCommand {
     ServiceName service = arguments.service() == null ? theOne(daemon) : arguments.service();
     Terminal terminal = session.terminal();
     if (JsonFlag.isSet(parsed)) {
-      terminal.result(Json.of(AskMessage.of(daemon.ask().ask(service, arguments.question()))));
+      terminal.result(Json.of(AnswerMessage.of(answer(daemon, service, arguments))));
     } else if (parsed.hasMatchedOption(STREAM)) {
-      stream(daemon, service, arguments.question(), terminal);
+      stream(daemon, service, arguments, terminal);
     } else {
-      terminal.result(daemon.ask().ask(service, arguments.question()));
+      terminal.result(answer(daemon, service, arguments));
     }
     return ExitCodes.OK;
   }
 
+  private static String answer(RunningServices daemon, ServiceName service, Arguments arguments) {
+    return daemon.ask().ask(service, arguments.question(), arguments.maxTokens());
+  }
+
   private static void stream(
-      RunningServices daemon, ServiceName service, Question question, Terminal terminal) {
+      RunningServices daemon, ServiceName service, Arguments arguments, Terminal terminal) {
     boolean[] begun = {false};
     try {
       daemon
           .ask()
           .ask(
               service,
-              question,
+              arguments.question(),
+              arguments.maxTokens(),
               words -> {
                 begun[0] = true;
                 terminal.out().print(words);
@@ -133,8 +138,9 @@ final class AskCommand {
    *
    * @param service null for the only one there is
    * @param question what to ask
+   * @param maxTokens how long the answer may be
    */
-  private record Arguments(@Nullable ServiceName service, Question question) {
+  private record Arguments(@Nullable ServiceName service, String question, int maxTokens) {
     static Arguments of(ParseResult parsed) {
       List<Violation> violations = new ArrayList<>();
       String service = parsed.matchedOptionValue(SERVICE, (String) null);
@@ -163,8 +169,7 @@ final class AskCommand {
         throw new LifecycleException(new InvalidConfiguration(violations));
       }
       return new Arguments(
-          service == null ? null : new ServiceName(service),
-          Question.of(text, Integer.parseInt(tokens)));
+          service == null ? null : new ServiceName(service), text, Integer.parseInt(tokens));
     }
 
     private static String standardInput() {

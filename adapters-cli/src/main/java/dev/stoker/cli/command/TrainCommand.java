@@ -1,6 +1,5 @@
 package dev.stoker.cli.command;
 
-import dev.stoker.application.Question;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.UseCases;
 import dev.stoker.application.port.in.ConfigurationQuery.Request;
@@ -142,7 +141,7 @@ final class TrainCommand {
     useCases.orchestrator().define(spec).join();
     new ProgressView(silent).tick(Duration.ofSeconds(20));
     failing(silent, () -> useCases.orchestrator().start(spec.name()).join());
-    failing(silent, () -> useCases.ask().ask(spec.name(), Question.of("Hello", 1)));
+    failing(silent, () -> useCases.ask().ask(spec.name(), "Hello", 1));
     useCases.orchestrator().stop(new ServiceName("demo")).join();
   }
 

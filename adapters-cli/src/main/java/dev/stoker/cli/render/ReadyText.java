@@ -1,6 +1,5 @@
 package dev.stoker.cli.render;
 
-import dev.stoker.application.Question;
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.application.port.in.AskUseCase;
 import dev.stoker.domain.failure.LifecycleException;
@@ -57,7 +56,7 @@ public final class ReadyText {
 
   private void answer(ServiceStatus ready) {
     try {
-      String text = ask.ask(ready.name(), Question.of(QUESTION, TOKENS)).replace('\n', ' ');
+      String text = ask.ask(ready.name(), QUESTION, TOKENS).replace('\n', ' ');
       terminal.result("  asked     " + QUESTION);
       terminal.result("  answered  " + text);
     } catch (LifecycleException e) {

@@ -1,13 +1,14 @@
 package dev.stoker.http.client;
 
-import dev.stoker.application.Question;
 import dev.stoker.application.port.in.AskUseCase;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.message.AnswerMessage;
 import dev.stoker.http.message.AskMessage;
 import dev.stoker.http.message.Json;
 import dev.stoker.http.message.ProblemDetails;
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.Consumer;
 import okhttp3.Response;
 import okio.BufferedSource;
@@ -28,14 +29,18 @@ final class RemoteAsk implements AskUseCase {
     return "/v1/services/" + name + "/ask";
   }
 
-  @Override
-  public String ask(ServiceName name, Question question) {
-    return AskMessage.readAnswer(api.post(path(name), AskMessage.of(question, false)));
+  private static Map<String, Object> message(String question, int maxTokens, boolean stream) {
+    return new AskMessage(question, maxTokens, stream).fields();
   }
 
   @Override
-  public void ask(ServiceName name, Question question, Consumer<String> words) {
-    Api.Stream stream = api.open(path(name), AskMessage.of(question, true));
+  public String ask(ServiceName name, String question, int maxTokens) {
+    return AnswerMessage.read(api.post(path(name), message(question, maxTokens, false)));
+  }
+
+  @Override
+  public void ask(ServiceName name, String question, int maxTokens, Consumer<String> words) {
+    Api.Stream stream = api.open(path(name), message(question, maxTokens, true));
     try (Response response = stream.response()) {
       if (!read(response.body().source(), words)) {
         throw api.unreachable(new IOException("the answer broke off"));
@@ -63,7 +68,7 @@ final class RemoteAsk implements AskUseCase {
 
   private static boolean take(String event, String data, Consumer<String> words) {
     switch (event) {
-      case MESSAGE -> words.accept(AskMessage.readPart(Json.object(data)));
+      case MESSAGE -> words.accept(AnswerMessage.readPart(Json.object(data)));
       case "error" -> throw new LifecycleException(ProblemDetails.read(Json.object(data)));
       default -> {
         return true;

@@ -1,13 +1,14 @@
 package dev.stoker.http.control;
 
-import dev.stoker.application.Question;
 import dev.stoker.application.ServiceStatus;
+import dev.stoker.application.port.in.AskUseCase;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.message.AnswerMessage;
 import dev.stoker.http.message.AppliedMessage;
 import dev.stoker.http.message.AskMessage;
 import dev.stoker.http.message.Fields;
@@ -177,17 +178,23 @@ final class Routes {
 
   private CompletionStage<Answer> ask(Call call) {
     ServiceName name = call.service();
-    Fields fields = call.fields();
+    AskMessage asked = question(call);
+    AskUseCase ask = services.ask();
+    return done(
+        asked.stream()
+            ? new Answer.Parts(
+                words ->
+                    ask.ask(
+                        name,
+                        asked.question(),
+                        asked.maxTokens(),
+                        text -> words.accept(AnswerMessage.part(text))))
+            : Answer.ok(AnswerMessage.of(ask.ask(name, asked.question(), asked.maxTokens()))));
+  }
+
+  private static AskMessage question(Call call) {
     try {
-      Question question = AskMessage.read(fields);
-      return done(
-          AskMessage.wantsStream(fields)
-              ? new Answer.Parts(
-                  words ->
-                      services
-                          .ask()
-                          .ask(name, question, text -> words.accept(AskMessage.part(text))))
-              : Answer.ok(AskMessage.of(services.ask().ask(name, question))));
+      return AskMessage.read(call.fields());
     } catch (IllegalArgumentException e) {
       throw Call.refused(String.valueOf(e.getMessage()));
     }

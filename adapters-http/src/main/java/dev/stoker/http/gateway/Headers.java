@@ -26,9 +26,14 @@ final class Headers {
           "upgrade",
           "http2-settings");
 
-  /** A client's secrets are not the server's business; the rest is set anew. */
+  /**
+   * A client's secrets are not the server's business, nor is which page asks: that was decided
+   * here. The rest is set anew.
+   */
   private static final Set<String> OURS =
-      Set.of("authorization", "x-api-key", "cookie", "host", "content-length", "expect");
+      Set.of("authorization", "x-api-key", "cookie", "host", "origin", "content-length", "expect");
+
+  private static final String ABOUT_PAGES = "access-control-";
 
   private static final Set<String> OF_THE_SERVER = Set.of("server", "date", "set-cookie");
 
@@ -52,6 +57,7 @@ final class Headers {
       String name = each.getKey().toLowerCase(Locale.ROOT);
       if (!OF_ONE_CONNECTION.contains(name)
           && !OF_THE_SERVER.contains(name)
+          && !name.startsWith(ABOUT_PAGES)
           && !named.contains(name)) {
         to.add(name, each.getValue());
       }

@@ -1,71 +1,49 @@
 package dev.stoker.http.message;
 
-import dev.stoker.application.Question;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** A question to a model, and its answer. */
-public final class AskMessage {
+/**
+ * A question to a model.
+ *
+ * @param question what it is asked
+ * @param maxTokens how long the answer may be, in tokens
+ * @param stream whether it is to come in parts
+ */
+public record AskMessage(String question, int maxTokens, boolean stream) {
   private static final String QUESTION = "question";
   private static final String TOKENS = "max_tokens";
   private static final String STREAM = "stream";
-  private static final String ANSWER = "answer";
-  private static final String TEXT = "text";
   private static final int USUAL_TOKENS = 256;
 
   /** The longest answer that may be asked for, in tokens. */
   public static final int MOST_TOKENS = 32_768;
 
-  private AskMessage() {}
-
-  /** {@return the message of a question; only its last line is sent} */
-  public static Map<String, Object> of(Question question, boolean stream) {
+  /** {@return what is sent} */
+  public Map<String, Object> fields() {
     Map<String, Object> message = new LinkedHashMap<>();
-    message.put(QUESTION, question.lines().getLast().content());
-    message.put(TOKENS, question.maxTokens());
+    message.put(QUESTION, question);
+    message.put(TOKENS, maxTokens);
     message.put(STREAM, stream);
     return message;
   }
 
   /**
-   * {@return the question of a message}
+   * {@return the question that was sent}
    *
    * @throws IllegalArgumentException when it is none
    */
-  public static Question read(Fields fields) {
+  public static AskMessage read(Fields fields) {
     fields.onlyThese(Set.of(QUESTION, TOKENS, STREAM));
     Long tokens = fields.whole(TOKENS);
     if (tokens != null && (tokens < 1 || tokens > MOST_TOKENS)) {
       throw new IllegalArgumentException(
           TOKENS + " = " + tokens + " must be a whole number from 1 to " + MOST_TOKENS);
     }
-    return Question.of(
-        fields.requiredText(QUESTION), tokens == null ? USUAL_TOKENS : Math.toIntExact(tokens));
-  }
-
-  /** {@return whether the answer is to come in parts} */
-  public static boolean wantsStream(Fields fields) {
-    return fields.flag(STREAM);
-  }
-
-  /** {@return the message of a whole answer} */
-  public static Map<String, Object> of(String answer) {
-    return Map.of(ANSWER, answer);
-  }
-
-  /** {@return the answer in a message} */
-  public static String readAnswer(Fields fields) {
-    return fields.requiredText(ANSWER);
-  }
-
-  /** {@return the message of a part of an answer} */
-  public static Map<String, Object> part(String text) {
-    return Map.of(TEXT, text);
-  }
-
-  /** {@return the part in a message} */
-  public static String readPart(Fields fields) {
-    return fields.requiredText(TEXT);
+    return new AskMessage(
+        fields.requiredText(QUESTION),
+        tokens == null ? USUAL_TOKENS : Math.toIntExact(tokens),
+        fields.flag(STREAM));
   }
 }

@@ -17,12 +17,12 @@ final class AskService implements AskUseCase {
   }
 
   @Override
-  public String ask(ServiceName name, Question question) {
-    return registry.provider(name).chat(question);
+  public String ask(ServiceName name, String question, int maxTokens) {
+    return registry.provider(name).chat(Question.of(question, maxTokens));
   }
 
   @Override
-  public void ask(ServiceName name, Question question, Consumer<String> words) {
-    registry.provider(name).chat(question, words);
+  public void ask(ServiceName name, String question, int maxTokens, Consumer<String> words) {
+    registry.provider(name).chat(Question.of(question, maxTokens), words);
   }
 }

@@ -201,8 +201,10 @@ final class FleetService implements ConfiguredServices {
           "finish-" + name,
           limit,
           () -> {
-            traffic.cut(name);
-            none.complete(null);
+            if (!none.isDone()) {
+              traffic.cut(name);
+              none.complete(null);
+            }
           });
     }
     return none;

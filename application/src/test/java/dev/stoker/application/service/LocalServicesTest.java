@@ -1,10 +1,16 @@
 package dev.stoker.application.service;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.stoker.application.Application;
 import dev.stoker.application.UseCases;
+import dev.stoker.application.port.in.ModelProvider;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.testing.RunningServicesContract;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** Asked in its own process. */
 @Tag("AC-007")
@@ -19,5 +25,22 @@ class LocalServicesTest extends RunningServicesContract {
   @Override
   protected UseCases owner() {
     return useCases;
+  }
+
+  @Test
+  @Tag("FR-051")
+  @Tag("FR-049")
+  void aProviderIsAskedEverythingAndItsServerIsNobodysConcern() {
+    define();
+    assertThat(useCases.providers().names()).containsExactly(NAME);
+
+    ModelProvider model =
+        await(CompletableFuture.supplyAsync(() -> useCases.providers().provider(NAME)));
+
+    assertThat(model.model()).isEqualTo("demo");
+    assertThat(model.models()).containsExactly("demo");
+    assertThat(model.complete("Once", 3)).isEqualTo("Once and so on");
+    assertThat(model.embed(List.of("a", "bcd"))).containsExactly(List.of(1.0), List.of(3.0));
+    assertThat(world.machine().launches()).isEqualTo(1);
   }
 }

@@ -13,15 +13,12 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class KeyFile implements KeyStore {
-  private static final Set<PosixFilePermission> ALLOWED =
-      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
   private static final long LOOK_NANOS = 1_000_000_000L;
   private static final long LARGEST = 1 << 20;
   private static final String FOR_EVER = "-";
@@ -79,7 +74,7 @@ final class KeyFile implements KeyStore {
   }
 
   private List<ClientKey> read() throws IOException {
-    if (!ALLOWED.containsAll(Files.getPosixFilePermissions(file))) {
+    if (!PrivateFiles.isPrivate(file)) {
       throw unusable("may be read by others; 'chmod 600' it");
     }
     if (Files.size(file) > LARGEST) {
@@ -111,9 +106,8 @@ final class KeyFile implements KeyStore {
   public synchronized void change(UnaryOperator<List<ClientKey>> change) {
     try {
       PrivateFiles.folder(folder);
-      Path lock = file.resolveSibling("gateway.keys.lock");
-      try (FileChannel channel =
-              FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      Path lock = PrivateFiles.file(file.resolveSibling("gateway.keys.lock"));
+      try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
           FileLock _ = channel.lock()) {
         seen = null;
         look();
@@ -126,7 +120,6 @@ final class KeyFile implements KeyStore {
     }
   }
 
-  /** Beside, then renamed into its place: whoever reads it reads it whole. */
   private void write(List<ClientKey> keys) throws IOException {
     StringBuilder text = new StringBuilder("# Keys of the gateway's clients; see 'stoker keys'.\n");
     for (ClientKey key : keys) {
@@ -134,11 +127,7 @@ final class KeyFile implements KeyStore {
       text.append(key.name()).append(' ').append(key.hash()).append(' ');
       text.append(key.since()).append(' ').append(until == null ? FOR_EVER : until).append('\n');
     }
-    Path beside = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(beside);
-    PrivateFiles.file(beside);
-    Files.writeString(beside, text);
-    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    PrivateFiles.write(file, text.toString());
   }
 
   private LifecycleException unusable(String problem) {

@@ -6,19 +6,14 @@ import dev.stoker.infrastructure.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.Set;
 
 /** The token of a home: 256 random bits in a file that its user alone may read. */
 final class TokenFile {
   private static final int BYTES = 32;
   private static final int LARGEST = 256;
-  private static final Set<PosixFilePermission> ALLOWED =
-      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private final Path file;
 
@@ -32,7 +27,7 @@ final class TokenFile {
       if (!Files.exists(file)) {
         return Optional.empty();
       }
-      if (!ALLOWED.containsAll(Files.getPosixFilePermissions(file))) {
+      if (!PrivateFiles.isPrivate(file)) {
         throw unusable("may be read by others; 'chmod 600' it and restart the daemon");
       }
       String token = Files.size(file) > LARGEST ? "" : Files.readString(file).strip();
@@ -50,16 +45,12 @@ final class TokenFile {
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);
     String token = HexFormat.of().formatHex(random);
-    Path beside = file.resolveSibling(file.getFileName() + ".new");
     try {
       Path folder = file.toAbsolutePath().getParent();
       if (folder != null) {
         PrivateFiles.folder(folder);
       }
-      Files.deleteIfExists(beside);
-      PrivateFiles.file(beside);
-      Files.writeString(beside, token);
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      PrivateFiles.write(file, token);
       return token;
     } catch (IOException e) {
       throw unusable("cannot be written: " + e);

@@ -1,6 +1,5 @@
 package dev.stoker.application.port.in;
 
-import dev.stoker.application.Question;
 import dev.stoker.domain.service.ServiceName;
 import java.util.function.Consumer;
 
@@ -11,9 +10,10 @@ public interface AskUseCase {
    *
    * @param name which service
    * @param question what to ask
+   * @param maxTokens how long the answer may be, in tokens; at least 1
    * @throws dev.stoker.domain.failure.LifecycleException when it does not answer
    */
-  String ask(ServiceName name, Question question);
+  String ask(ServiceName name, String question, int maxTokens);
 
   /**
    * Hands on its answer as it comes; blocks until it is whole.
@@ -21,5 +21,5 @@ public interface AskUseCase {
    * @param words told each part, on the caller's thread
    * @throws dev.stoker.domain.failure.LifecycleException when it does not answer, or not to the end
    */
-  void ask(ServiceName name, Question question, Consumer<String> words);
+  void ask(ServiceName name, String question, int maxTokens, Consumer<String> words);
 }
