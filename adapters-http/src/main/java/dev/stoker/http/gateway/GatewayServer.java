@@ -34,7 +34,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -274,6 +273,8 @@ public final class GatewayServer {
               .setHost(address.host())
               .setPort(wanted)
               .setHandle100ContinueAutomatically(true)
+              .setPerFrameWebSocketCompressionSupported(false)
+              .setPerMessageWebSocketCompressionSupported(false)
               .setMaxHeaderSize(LARGEST_HEADERS);
       Certificate shown = address.tls() == null ? null : new Certificate(address.tls());
       if (shown != null) {
@@ -300,7 +301,7 @@ public final class GatewayServer {
 
     private void handle(HttpServerRequest request) {
       String given = request.getHeader(Headers.REQUEST_ID);
-      String id = given != null && Headers.isId(given) ? given : UUID.randomUUID().toString();
+      String id = given != null && Headers.isId(given) ? given : Headers.newId();
       OpenAiError refused = refusal(request);
       if (refused != null) {
         new Downstream(request, id).fail(refused);
@@ -362,7 +363,7 @@ public final class GatewayServer {
     if (stage == Stage.ENDING) {
       return ending();
     }
-    if (!request.uri().chars().allMatch(each -> each > ' ' && each < 127)) {
+    if (!Headers.isVisibleAscii(request.uri())) {
       return OpenAiError.ofRequest(400, "malformed", "the path is not percent-encoded");
     }
     String path = String.valueOf(request.path());

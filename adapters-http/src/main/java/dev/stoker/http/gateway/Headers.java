@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Which headers go through. */
 final class Headers {
   static final String REQUEST_ID = "X-Request-Id";
   private static final int LONGEST_ID = 128;
+  private static final char DELETE = 127;
 
   /** Between two ends of one connection only (RFC 9110, 7.6.1). */
   private static final Set<String> OF_ONE_CONNECTION =
@@ -66,15 +69,32 @@ final class Headers {
 
   private static Set<String> namedByConnection(MultiMap headers) {
     String names = headers.get("Connection");
-    return names == null
-        ? Set.of()
-        : new HashSet<>(List.of(names.toLowerCase(Locale.ROOT).split("[, ]+", -1)));
+    if (names == null || OF_ONE_CONNECTION.contains(names) || names.equals("close")) {
+      return Set.of();
+    }
+    return new HashSet<>(List.of(names.toLowerCase(Locale.ROOT).split("[, ]+", -1)));
+  }
+
+  /** {@return a new id of a request: it tells requests apart, and is no secret} */
+  static String newId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 
   /** {@return whether an id of a client can be handed on: short, and nothing but visible ASCII} */
   static boolean isId(String text) {
     return !text.isEmpty()
         && text.length() <= LONGEST_ID
-        && text.chars().allMatch(each -> each > ' ' && each < 127);
+        && isVisibleAscii(text);
+  }
+
+  /** {@return whether it is nothing but visible ASCII, without blanks} */
+  static boolean isVisibleAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) >= DELETE) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -64,8 +64,17 @@ final class Reply {
   }
 
   private void stopTimers() {
-    vertx.cancelTimer(timer);
-    vertx.cancelTimer(comments);
+    stopComments();
+    if (timer >= 0) {
+      vertx.cancelTimer(timer);
+    }
+  }
+
+  private void stopComments() {
+    if (comments >= 0) {
+      vertx.cancelTimer(comments);
+      comments = -1;
+    }
   }
 
   private void part(Buffer part) {
@@ -76,7 +85,7 @@ final class Reply {
       pass(part);
       return;
     }
-    vertx.cancelTimer(comments);
+    stopComments();
     held.appendBuffer(part);
     if (mayBeAnError() && !isNoEventButWanted()) {
       hold();
