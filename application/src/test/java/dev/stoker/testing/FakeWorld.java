@@ -307,4 +307,9 @@ public final class FakeWorld implements DrivenPorts {
   public Map<String, InferenceProvider> providers() {
     return Map.of("vllm", provider);
   }
+
+  /** {@return where its keys of clients are} */
+  public FakeKeys storedKeys() {
+    return keys;
+  }
 }

@@ -19,9 +19,14 @@ public record GatewayAddress(String host, int port, @Nullable Tls tls, Set<Strin
   private static final String LOOPBACK = "127.0.0.1";
   private static final String LOCALHOST = "localhost";
 
-  /** Copies the set. */
+  /** Copies the set, and writes the address as everybody does: 127.1 is 127.0.0.1. */
   public GatewayAddress {
     origins = Set.copyOf(origins);
+    host = isHost(host) && !host.equals(LOCALHOST) ? literal(host).getHostAddress() : host;
+  }
+
+  private static InetAddress literal(String host) {
+    return InetAddress.ofLiteral(host);
   }
 
   /**
@@ -30,7 +35,12 @@ public record GatewayAddress(String host, int port, @Nullable Tls tls, Set<Strin
    * @param certificate the chain, in PEM
    * @param key the private key, in PEM
    */
-  public record Tls(Path certificate, Path key) {}
+  public record Tls(Path certificate, Path key) {
+    @Override
+    public String toString() {
+      return certificate + " with " + key;
+    }
+  }
 
   /** {@return the loopback, in plain HTTP} */
   public static GatewayAddress loopback(int port) {
@@ -39,8 +49,11 @@ public record GatewayAddress(String host, int port, @Nullable Tls tls, Set<Strin
 
   /** {@return whether it can be listened on, as far as can be told} */
   public static boolean isHost(String text) {
+    if (text.startsWith("[") || text.contains("%")) {
+      return false;
+    }
     try {
-      return text.equals(LOCALHOST) || InetAddress.ofLiteral(text) != null;
+      return text.equals(LOCALHOST) || literal(text) != null;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -48,6 +61,6 @@ public record GatewayAddress(String host, int port, @Nullable Tls tls, Set<Strin
 
   /** {@return whether only programs of this machine reach it} */
   public boolean isLoopback() {
-    return host.equals(LOCALHOST) || InetAddress.ofLiteral(host).isLoopbackAddress();
+    return host.equals(LOCALHOST) || literal(host).isLoopbackAddress();
   }
 }

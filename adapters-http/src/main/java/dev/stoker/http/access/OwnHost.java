@@ -1,7 +1,7 @@
 package dev.stoker.http.access;
 
+import java.net.InetAddress;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,18 +9,33 @@ import org.jspecify.annotations.Nullable;
  * name of its own (DNS rebinding) shows another one.
  */
 public final class OwnHost {
-  private static final Set<String> NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
+  private static final String NAME = "localhost";
+  private static final String ADDRESS = "127.0.0.1";
 
   private OwnHost() {}
 
   /** {@return whether a Host header names this machine's loopback, on whatever port} */
   public static boolean isNamedIn(@Nullable String host) {
-    return host != null && NAMES.contains(nameIn(host));
+    if (host == null) {
+      return false;
+    }
+    String name = nameIn(host);
+    return name.equals(NAME) || name.equals(ADDRESS) || isLoopback(name);
+  }
+
+  /** A page can be called by whatever name, but not by an address that is none of its own. */
+  private static boolean isLoopback(String name) {
+    try {
+      return InetAddress.ofLiteral(name).isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static String nameIn(String host) {
     int colon = host.lastIndexOf(':');
     boolean hasPort = colon > host.lastIndexOf(']');
-    return (hasPort ? host.substring(0, colon) : host).toLowerCase(Locale.ROOT);
+    String name = (hasPort ? host.substring(0, colon) : host).toLowerCase(Locale.ROOT);
+    return name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
   }
 }

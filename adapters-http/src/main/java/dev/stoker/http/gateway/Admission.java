@@ -7,20 +7,27 @@ import dev.stoker.http.access.OwnHost;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who may ask. Without keys: programs of this machine, under its own name. With keys, or beyond the
  * loopback: whoever shows one. Pages of browsers: those of the origins that are named.
  */
 final class Admission {
+  private static final Logger log = LoggerFactory.getLogger(Admission.class);
   private static final String SCHEME = "Bearer ";
   private static final int NO_CONTENT = 204;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
+  private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final GatewayAddress address;
   private final ClientKeys keys;
+  private final AtomicReference<String> told = new AtomicReference<>("");
 
   Admission(GatewayAddress address, ClientKeys keys) {
     this.address = address;
@@ -43,8 +50,19 @@ final class Admission {
     try {
       return keys.areAny() || !address.isLoopback() ? withoutKey(request) : ofStranger(request);
     } catch (LifecycleException e) {
-      // Who cannot be known is not let in.
-      return OpenAiError.of(e.failure());
+      // Who cannot be known is not let in, nor told where the keys are.
+      tell(String.valueOf(e.getMessage()));
+      return OpenAiError.later(
+          "keys_unreadable",
+          "the keys of this address cannot be read; whoever runs it finds why in its log",
+          AGAIN);
+    }
+  }
+
+  /** Once for each problem, not for each request. */
+  private void tell(String problem) {
+    if (!problem.equals(told.getAndSet(problem))) {
+      log.atError().addKeyValue("problem", problem).log("the keys of clients cannot be read");
     }
   }
 

@@ -2,13 +2,12 @@ package dev.stoker.http.gateway;
 
 import dev.stoker.application.ServiceStatus;
 import dev.stoker.domain.failure.ControlFailure.AnswerCut;
-import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.service.ServiceState;
 import dev.stoker.http.metrics.GatewayMeters.Timing;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +53,10 @@ final class Exchange {
     this.timing = hop.meters().begin(String.valueOf(request.path()));
     this.wait = new Wait(hop, client, timing);
     this.intake = new Intake(hop.room(), hop.limits());
+  }
+
+  HttpConnection connection() {
+    return request.connection();
   }
 
   String requestId() {
@@ -249,6 +252,14 @@ final class Exchange {
     }
   }
 
+  /** A client that stops in the middle of its request holds nothing for ever. */
+  void lookWhetherItComes() {
+    // What is sent on as it comes may be held up by its server.
+    if (!done && !complete && !streamed && intake.isSilent()) {
+      fail(Intake.INCOMPLETE);
+    }
+  }
+
   /** This Stoker has ended. */
   void end() {
     if (!done && !endEarly(GatewayServer.ending())) {
@@ -290,11 +301,7 @@ final class Exchange {
     before.giveUp();
     ServiceStatus service = Objects.requireNonNull(to);
     if (!intake.isKept() || replays == MOST_REPLAYS) {
-      fail(
-          OpenAiError.later(
-              ErrorCode.ENGINE_DIED.code(),
-              "the server of '" + service.servedName() + "' ended before it answered",
-              Wait.left(service).orElse(Wait.SOME_TIME)));
+      fail(Outage.beforeItAnswered(service));
       return;
     }
     replays++;
@@ -326,22 +333,16 @@ final class Exchange {
     if (done) {
       return;
     }
-    ServiceStatus service = Objects.requireNonNull(to);
-    Instant since = Objects.requireNonNull(upstream).sentAt();
-    Thread.ofVirtual()
-        .name("gateway-incident")
-        .start(
-            () -> {
-              OpenAiError why = Outage.of(service, hop.history(), since);
-              back(() -> fail(why));
-            });
+    Outage.find(
+        Objects.requireNonNull(to),
+        hop.history(),
+        Objects.requireNonNull(upstream).sentAt(),
+        why -> back(() -> fail(why)));
   }
 
   /** Events were begun, and the server answers at length with something else. */
   void notAStream() {
-    fail(
-        new OpenAiError(
-            502, "server_error", "not_a_stream", "the server's answer is no stream", null, null));
+    fail(Outage.NOT_A_STREAM);
   }
 
   /** Ends it with that, and what is computed for it. */
@@ -386,6 +387,7 @@ final class Exchange {
       upstream.over();
     }
     hop.open().remove(this);
+    hop.guests().seen(request.connection());
     timing.over(client.status());
   }
 

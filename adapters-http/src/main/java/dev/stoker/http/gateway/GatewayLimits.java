@@ -12,6 +12,9 @@ import java.time.Duration;
  * @param longestWait how long a request waits for its server at most
  * @param patience how long one that is not streamed waits, by the time that is measured to be left
  * @param betweenComments how often a stream that waits is told so
+ * @param silence how long a client may say nothing before its first request, or in the middle of
+ *     one
+ * @param idle how long a connection is kept without a request
  */
 record GatewayLimits(
     int waitingRequests,
@@ -20,7 +23,9 @@ record GatewayLimits(
     long largestBody,
     Duration longestWait,
     Duration patience,
-    Duration betweenComments) {
+    Duration betweenComments,
+    Duration silence,
+    Duration idle) {
   private static final long MIB = 1024 * 1024;
 
   /** {@return those of a daemon} */
@@ -32,6 +37,8 @@ record GatewayLimits(
         64 * MIB,
         Duration.ofMinutes(10),
         Duration.ofMinutes(2),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(5));
   }
 }

@@ -16,7 +16,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -27,6 +26,7 @@ import java.net.BindException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * the servers.
  */
 public final class GatewayServer {
-  private static final int MOST_CONNECTIONS = 4096;
+  private static final int MOST_TO_SERVERS = 4096;
   private static final int MOST_LOOPS = 4;
   private static final int LARGEST_HEADERS = 32 * 1024;
 
@@ -53,6 +53,10 @@ public final class GatewayServer {
 
   private static final String MODELS = "/v1/models";
   private static final int ANY = -1;
+
+  /** How often in the time that a client may be silent it is looked whether one was. */
+  private static final int SWEEPS = 6;
+
   private static final int CONNECT_MILLIS = 5_000;
 
   private final Vertx vertx;
@@ -63,10 +67,11 @@ public final class GatewayServer {
   private final WaitingRoom room;
   private final GatewayLimits limits;
   private final String engineKey;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final Guests guests;
   private final GatewayAddress address;
   private final Admission admission;
   private final int wanted;
+  private volatile @Nullable Certificate certificate;
   private volatile int port;
   private volatile Stage stage = Stage.STARTING;
   private final List<Loop> all = new CopyOnWriteArrayList<>();
@@ -88,6 +93,7 @@ public final class GatewayServer {
     this.services = services;
     this.models = new ModelTable(services.orchestrator());
     this.limits = limits;
+    this.guests = new Guests(limits.silence(), limits.idle());
     this.room = new WaitingRoom(limits.waitingRequests(), limits.keptBytes());
     this.engineKey = engineKey;
     // Any free one, the same for all loops.
@@ -134,12 +140,16 @@ public final class GatewayServer {
     GatewayServer gateway =
         new GatewayServer(vertx, services, traffic, meters, limits, engineKey, keys, address);
     try {
+      gateway.readCertificate();
       gateway.listen(loops);
-      meters.watch(gateway.room::waiting, gateway.room::kept, gateway.connections::get);
+      meters.watch(gateway.room::waiting, gateway.room::kept, gateway.guests::count);
       return gateway;
     } catch (ExecutionException e) {
       gateway.close();
       throw notListening(e, address);
+    } catch (IOException | GeneralSecurityException e) {
+      gateway.close();
+      throw refused("cert", String.valueOf(address.tls()), "cannot be used: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       gateway.close();
@@ -147,17 +157,23 @@ public final class GatewayServer {
     }
   }
 
+  private void readCertificate() throws IOException, GeneralSecurityException {
+    certificate = address.tls() == null ? null : new Certificate(vertx, address.tls());
+  }
+
   private static LifecycleException notListening(ExecutionException problem, GatewayAddress at) {
     Throwable cause = problem.getCause();
-    if (cause instanceof BindException && String.valueOf(cause.getMessage()).contains("assign")) {
+    if (!(cause instanceof BindException)) {
+      return new LifecycleException(new Internal("the gateway cannot listen: " + cause), problem);
+    }
+    String why = String.valueOf(cause.getMessage());
+    if (why.contains("assign")) {
       return refused("host", at.host(), "is no address of this machine");
     }
-    if (cause instanceof BindException) {
-      return new LifecycleException(new OwnPortInUse("gateway", at.port()), problem);
+    if (why.contains("denied")) {
+      return refused("port", Integer.toString(at.port()), "may not be used by this user: " + why);
     }
-    return at.tls() == null
-        ? new LifecycleException(new Internal("the gateway cannot listen: " + cause), problem)
-        : refused("cert", at.tls().certificate().toString(), "cannot be used: " + cause);
+    return new LifecycleException(new OwnPortInUse("gateway", at.port()), problem);
   }
 
   private static LifecycleException refused(String what, String value, String problem) {
@@ -211,7 +227,7 @@ public final class GatewayServer {
 
   /** Looks at once whether there is another certificate; for tests. */
   void lookAtCertificates() {
-    all.forEach(Loop::look);
+    all.getFirst().look.get().toCompletionStage().toCompletableFuture().join();
   }
 
   /** Ends it; what is under way is told so, in order. */
@@ -228,12 +244,9 @@ public final class GatewayServer {
   /** One event loop, its connections in and out. */
   private final class Loop extends VerticleBase {
     private final Set<Exchange> exchanges = new HashSet<>();
+    private final Guests.OfOneLoop mine = guests.ofOneLoop();
     private @Nullable Hop hop;
-    private Runnable look = () -> {};
-
-    void look() {
-      context.runOnContext(_ -> look.run());
-    }
+    private Supplier<Future<Void>> look = Future::succeededFuture;
 
     void refuse() {
       context.runOnContext(_ -> List.copyOf(exchanges).forEach(Exchange::refuseIfWaiting));
@@ -246,7 +259,7 @@ public final class GatewayServer {
     }
 
     @Override
-    public Future<?> start() throws IOException {
+    public Future<?> start() {
       all.add(this);
       hop =
           new Hop(
@@ -257,7 +270,7 @@ public final class GatewayServer {
                       .setKeepAliveTimeout(IDLE_SECONDS)
                       .setConnectTimeout(CONNECT_MILLIS)
                       .setMaxHeaderSize(LARGEST_HEADERS),
-                  new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS)),
+                  new PoolOptions().setHttp1MaxSize(MOST_TO_SERVERS)),
               services.orchestrator(),
               traffic,
               services.history(),
@@ -267,39 +280,42 @@ public final class GatewayServer {
               meters,
               engineKey,
               () -> stage == Stage.ENDING,
-              exchanges);
+              exchanges,
+              mine);
+      vertx.setPeriodic(Math.max(1, limits.silence().toMillis() / SWEEPS), _ -> sweep());
       HttpServerOptions options =
           new HttpServerOptions()
               .setHost(address.host())
               .setPort(wanted)
               .setHandle100ContinueAutomatically(true)
+              // Where it is told by the first bytes, who sends none is not seen at all.
+              .setHttp2ClearTextEnabled(address.isLoopback())
               .setPerFrameWebSocketCompressionSupported(false)
               .setPerMessageWebSocketCompressionSupported(false)
               .setMaxHeaderSize(LARGEST_HEADERS);
-      Certificate shown = address.tls() == null ? null : new Certificate(address.tls());
+      Certificate shown = certificate;
       if (shown != null) {
         shown.showIn(options);
       }
       HttpServer server =
           vertx
               .createHttpServer(options)
-              .connectionHandler(this::admit)
+              .connectionHandler(mine::admit)
               .requestHandler(this::handle);
       if (shown != null) {
-        shown.watch(vertx, server);
+        shown.watch(server);
         look = () -> shown.look(server);
       }
       return server.listen().onSuccess(listening -> port = listening.actualPort());
     }
 
-    private void admit(HttpConnection connection) {
-      connection.closeHandler(_ -> connections.decrementAndGet());
-      if (connections.incrementAndGet() > MOST_CONNECTIONS) {
-        var _ = connection.close();
-      }
+    private void sweep() {
+      mine.sweep(exchanges);
+      List.copyOf(exchanges).forEach(Exchange::lookWhetherItComes);
     }
 
     private void handle(HttpServerRequest request) {
+      mine.seen(request.connection());
       String given = request.getHeader(Headers.REQUEST_ID);
       String id = given != null && Headers.isId(given) ? given : Headers.newId();
       OpenAiError refused = refusal(request);

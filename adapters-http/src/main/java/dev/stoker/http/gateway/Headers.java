@@ -83,9 +83,7 @@ final class Headers {
 
   /** {@return whether an id of a client can be handed on: short, and nothing but visible ASCII} */
   static boolean isId(String text) {
-    return !text.isEmpty()
-        && text.length() <= LONGEST_ID
-        && isVisibleAscii(text);
+    return !text.isEmpty() && text.length() <= LONGEST_ID && isVisibleAscii(text);
   }
 
   /** {@return whether it is nothing but visible ASCII, without blanks} */

@@ -26,6 +26,7 @@ import java.util.function.BooleanSupplier;
  * @param engineKey what servers ask for; empty for none
  * @param ending whether this Stoker ends
  * @param open the exchanges of this loop that are not over; the loop's alone
+ * @param guests the connections of clients; the loop's alone
  */
 record Hop(
     Vertx vertx,
@@ -40,7 +41,8 @@ record Hop(
     GatewayMeters meters,
     String engineKey,
     BooleanSupplier ending,
-    Set<Exchange> open) {
+    Set<Exchange> open,
+    Guests.OfOneLoop guests) {
   /** {@return whether this Stoker ends: nothing is waited for any more} */
   boolean isEnding() {
     return ending.getAsBoolean();

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What was read of a request's body: kept while it may have to be sent again, and counted. */
 final class Intake {
+  /** What a client is told that has stopped in the middle. */
+  static final OpenAiError INCOMPLETE =
+      OpenAiError.ofRequest(408, "request_timeout", "the rest of the request does not come");
+
   private final WaitingRoom room;
   private final GatewayLimits limits;
   private final RequestFields fields = new RequestFields();
@@ -18,6 +22,7 @@ final class Intake {
   private long taken;
 
   private long received;
+  private long heardNanos = System.nanoTime();
 
   Intake(WaitingRoom room, GatewayLimits limits) {
     this.room = room;
@@ -31,11 +36,17 @@ final class Intake {
 
   /** {@return why no more of it is taken; null where there is no reason} */
   @Nullable OpenAiError count(Buffer part) {
+    heardNanos = System.nanoTime();
     received += part.length();
     return received > limits.largestBody()
         ? OpenAiError.ofRequest(
             413, "request_too_large", "the body is larger than " + limits.largestBody() + " bytes")
         : null;
+  }
+
+  /** {@return whether nothing of it has come for too long} */
+  boolean isSilent() {
+    return System.nanoTime() - heardNanos > limits.silence().toNanos();
   }
 
   /** {@return whether more came than anybody would read on for} */

@@ -73,6 +73,29 @@ final class GatewayAccessTest extends GatewayFixture {
   }
 
   @Test
+  void underEachOfItsLoopbackAddressesItIsAsked() throws IOException {
+    gateway.close();
+    gateway = serve(new GatewayAddress("127.0.0.2", 0, null, Set.of()));
+    gateway.open();
+
+    assertThat(call(post(BODY)).status()).isEqualTo(200);
+    assertThat(call(with("Host", "127.0.0.2.evil.example")).status()).isEqualTo(403);
+    assertThat(call(with("Host", "[::1]:80")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void whoseKeysCannotBeReadAnswersNobodyAndSaysNotWhere() throws IOException {
+    keys.add("app");
+    stored.breakWith("/home/ann/state/gateway.keys");
+
+    Got refused = call(post(BODY));
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.body()).contains("keys_unreadable").doesNotContain("/home/ann");
+    assertThat(engine.asked()).isEmpty();
+  }
+
+  @Test
   void anAddressThatIsNotThisMachinesIsSaid() {
     keys.add("app");
 

@@ -6,6 +6,7 @@ import dev.stoker.application.OwnCost;
 import dev.stoker.application.port.in.ClientKeys;
 import dev.stoker.http.access.GatewayAddress;
 import dev.stoker.http.metrics.Meters;
+import dev.stoker.testing.FakeKeys;
 import dev.stoker.testing.FakeWorld;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,7 +34,9 @@ abstract class GatewayFixture {
 
   final FakeServices services = new FakeServices();
   final FakeTraffic traffic = new FakeTraffic();
-  final ClientKeys keys = new FakeWorld().begin().clientKeys();
+  private final FakeWorld world = new FakeWorld();
+  final ClientKeys keys = world.begin().clientKeys();
+  final FakeKeys stored = world.storedKeys();
   final Meters meters =
       Meters.begin(services, () -> new OwnCost(Instant.EPOCH, Duration.ZERO, 0, 0, 0, 0));
   final OkHttpClient http =
@@ -75,7 +78,9 @@ abstract class GatewayFixture {
         2 * MIB,
         Duration.ofSeconds(20),
         Duration.ofSeconds(5),
-        Duration.ofMillis(50));
+        Duration.ofMillis(50),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(20));
   }
 
   Request.Builder to(String path) {
