@@ -55,7 +55,7 @@ final class DaemonFigures {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("STOKER_HOME", place.resolve("home").toString());
-    builder.environment().put("STOKER_GATEWAY_PORT", UpPerformanceIT.freePort());
+    builder.environment().put("STOKER_GATEWAY_PORT", UpFigures.freePort());
     builder.directory(place.toFile());
     builder.redirectErrorStream(true).redirectOutput(place.resolve("out").toFile());
     return builder;
@@ -69,7 +69,7 @@ final class DaemonFigures {
   private double[] serve(Path place) throws IOException, InterruptedException {
     double[] took = new double[RUNS];
     for (int i = 0; i < RUNS; i++) {
-      String port = UpPerformanceIT.freePort();
+      String port = UpFigures.freePort();
       long began = System.nanoTime();
       Process daemon = builder(place, List.of("serve", "--control-port", port)).start();
       try {
@@ -115,7 +115,7 @@ final class DaemonFigures {
 
   private double[] status(Path place, double[] resident) throws IOException, InterruptedException {
     double[] took = new double[RUNS];
-    String port = UpPerformanceIT.freePort();
+    String port = UpFigures.freePort();
     Process daemon = builder(place, List.of("serve", "--control-port", port)).start();
     try {
       awaitAnswer(place, Integer.parseInt(port), System.nanoTime());
@@ -125,7 +125,7 @@ final class DaemonFigures {
         assertThat(run(place, "status")).isZero();
         took[i] = (System.nanoTime() - began) / 1e6;
       }
-      resident[0] = UpPerformanceIT.residentMegabytes(daemon.pid());
+      resident[0] = UpFigures.residentMegabytes(daemon.pid());
     } finally {
       daemon.destroy();
       daemon.waitFor(60, TimeUnit.SECONDS);

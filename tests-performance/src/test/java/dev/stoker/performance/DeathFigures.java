@@ -27,7 +27,7 @@ final class DeathFigures {
     Files.writeString(
         place.resolve(".agent/config.yml"),
         "providers: {vllm: {engine: practice, model: demo}}\nservices:\n  s: {model: demo, port: "
-            + UpPerformanceIT.freePort()
+            + UpFigures.freePort()
             + ", lifecycle: {start: eager, stop_on_exit: true}}\n");
     double[] engine = new double[RUNS];
     double[] adopted = new double[RUNS];
@@ -53,9 +53,9 @@ final class DeathFigures {
 
   private Process serve(String out) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(program, "serve", "--control-port", UpPerformanceIT.freePort());
+        new ProcessBuilder(program, "serve", "--control-port", UpFigures.freePort());
     builder.environment().put("STOKER_HOME", place.resolve("home").toString());
-    builder.environment().put("STOKER_GATEWAY_PORT", UpPerformanceIT.freePort());
+    builder.environment().put("STOKER_GATEWAY_PORT", UpFigures.freePort());
     builder.directory(place.toFile());
     builder.redirectErrorStream(true).redirectOutput(place.resolve(out).toFile());
     return builder.start();

@@ -62,13 +62,7 @@ final class StartFigures {
                     new Request(
                         null,
                         "demo",
-                        Map.of(
-                            "model",
-                            "demo",
-                            "engine",
-                            "practice",
-                            "port",
-                            UpPerformanceIT.freePort()),
+                        Map.of("model", "demo", "engine", "practice", "port", UpFigures.freePort()),
                         List.of()))
                 .service());
     ServiceName name = spec.name();

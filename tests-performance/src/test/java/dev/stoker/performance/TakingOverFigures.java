@@ -112,7 +112,7 @@ final class TakingOverFigures {
         .stateStore()
         .updateLease(
             known.with(
-                new ProcessIdentity(server.pid(), UpPerformanceIT.startTicks(server.pid()), boot)));
+                new ProcessIdentity(server.pid(), UpFigures.startTicks(server.pid()), boot)));
     return server;
   }
 }

@@ -25,6 +25,9 @@ public final class EventLoops {
             .setEventLoopPoolSize(loops)
             .setWorkerPoolSize(1)
             .setInternalBlockingPoolSize(1)
+            // It looks every second whether a loop is blocked, and would only log it.
+            .setBlockedThreadCheckInterval(1)
+            .setBlockedThreadCheckIntervalUnit(TimeUnit.HOURS)
             .setFileSystemOptions(
                 new FileSystemOptions()
                     .setClassPathResolvingEnabled(false)

@@ -1,14 +1,11 @@
 package dev.stoker.tests.engine;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import java.io.File;
+import dev.stoker.testing.RequiredProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 
@@ -30,23 +27,7 @@ final class Tool {
    * @param advice how it is installed
    */
   static Tool require(String name, String advice) {
-    Optional<Path> found = find(name);
-    String problem = name + " is not on PATH; to run this test: " + advice;
-    if (List.of(System.getenv().getOrDefault("STOKER_REQUIRE", "").split(",", -1)).contains(name)) {
-      Assertions.assertTrue(found.isPresent(), problem);
-    }
-    assumeTrue(found.isPresent(), problem);
-    return new Tool(found.orElseThrow());
-  }
-
-  private static Optional<Path> find(String name) {
-    for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-      Path candidate = Path.of(folder, name);
-      if (Files.isExecutable(candidate)) {
-        return Optional.of(candidate);
-      }
-    }
-    return Optional.empty();
+    return new Tool(RequiredProgram.find(name, advice));
   }
 
   /**

@@ -25,46 +25,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code up} costs beside the server, on a server that plays vLLM. */
-@Timeout(480)
-class UpPerformanceIT {
-  private static final Path ROOT = Path.of(System.getProperty("stoker.root", ".."));
-  private static final Path PROGRAM = ROOT.resolve("adapters-cli/target/stoker/stoker/bin/stoker");
+final class UpFigures {
   private static final int TICK_MILLIS = 10;
   private static final int STARTS = 5;
   private static final int STOPS = 5;
 
-  @TempDir Path folder;
+  private final Path folder;
+  private final Path program;
 
-  @Test
-  @Tag("PT-001")
-  @Tag("PT-002")
-  @Tag("NFR-003")
-  @Tag("NFR-001")
-  @Tag("NFR-006")
-  @Tag("NFR-002")
-  @Tag("NFR-004")
-  @Tag("NFR-008")
-  @Tag("PT-004")
-  void measures() throws Exception {
+  UpFigures(Path folder, Path program) {
+    this.folder = folder;
+    this.program = program;
+  }
+
+  void add(ResultTable table) throws Exception {
     Path engine = Path.of("practice");
-    ResultTable table = new ResultTable();
     program(table, engine);
     inProcess(table, engine);
-    new StartFigures(folder).add(table);
-    new DaemonFigures(folder, ROOT).add(table);
-    new DeathFigures(folder, ROOT).add(table);
-    new TakingOverFigures(folder).add(table);
-    ManyServicesFigures.add(table);
-    new GpuFigures(folder, ROOT).add(table);
-    EnsureHealthyBenchmark.add(table);
-    OutputBenchmark.add(table);
-    table.print(System.out, ROOT.resolve("tests-performance/target/performance.txt"));
   }
 
   /** The built program: from exec to launch, and its memory while it serves. */
@@ -95,7 +74,7 @@ class UpPerformanceIT {
   private Process start(Path engine, Path out) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            PROGRAM.toString(), "up", "demo", "--engine", engine.toString(), "--port", freePort());
+            program.toString(), "up", "demo", "--engine", engine.toString(), "--port", freePort());
     builder.environment().put("STOKER_HOME", folder.resolve("home").toString());
     builder.directory(folder.toFile());
     builder.redirectErrorStream(true).redirectOutput(out.toFile());
@@ -209,6 +188,13 @@ class UpPerformanceIT {
   static long startTicks(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
     return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
+  }
+
+  /** {@return how much processor time it has taken so far} */
+  static double processorMicros(long pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MILLIS * 1e3;
   }
 
   static double residentMegabytes(long pid) throws IOException {
