@@ -35,7 +35,7 @@ final class FirstRequestFigures {
       Path place = Files.createDirectories(folder.resolve("first-" + i));
       try (ServingDaemon daemon =
               ServingDaemon.idle(
-                  place, program, PretendedEngine.create(place, StreamBackend.SCRIPT));
+                  place, program, PretendedEngine.create(place, new Nginx(place).engine()));
           HttpClient client = HttpClient.newBuilder().version(Version.HTTP_1_1).build()) {
         CompletableFuture<Long> ready = CompletableFuture.supplyAsync(() -> ready(client, daemon));
         long began = System.nanoTime();

@@ -22,19 +22,16 @@ final class GatewayFigures {
   private static final int ROUNDS = 5;
   private static final int MANY = 32;
   private static final String PATH = "/v1/completions";
-  private static final String ANSWER =
-      "{\"id\":\"cmpl-1\",\"object\":\"text_completion\",\"created\":1,\"model\":\"model\",\"choices\":[{\"index\":0,\"text\":\"hello"
-          + " there, this is an answer\",\"finish_reason\":\"stop\"}]}";
-
   private final Path folder;
   private final Path program;
-  private final Path nginx = RequiredProgram.find("nginx", "apt-get install nginx-light");
+  private final Nginx nginx;
   private final Path wrk = RequiredProgram.find("wrk", "apt-get install wrk");
   private final Path script;
 
   GatewayFigures(Path folder, Path program) throws IOException {
     this.folder = Files.createDirectories(folder.resolve("gateway"));
     this.program = program;
+    this.nginx = new Nginx(this.folder);
     // 500 bytes in all.
     String body = "{\"model\":\"model\",\"prompt\":\"" + "x".repeat(453) + "\",\"max_tokens\":8}";
     this.script = this.folder.resolve("post.lua");
@@ -56,9 +53,9 @@ final class GatewayFigures {
   void add(ResultTable table) throws IOException, InterruptedException {
     String proxyPort = UpFigures.freePort();
     try (ServingDaemon daemon =
-        ServingDaemon.running(folder, program, PretendedEngine.create(folder, backend()))) {
+        ServingDaemon.running(folder, program, PretendedEngine.create(folder, nginx.engine()))) {
       int direct = daemon.serverPort;
-      Process proxy = proxy(proxyPort, direct);
+      Process proxy = nginx.proxy(proxyPort, direct);
       try {
         int other = Integer.parseInt(proxyPort);
         // Until what is hot is compiled.
@@ -124,6 +121,8 @@ final class GatewayFigures {
                 "-c" + clients,
                 "-d" + seconds + "s",
                 "--latency",
+                "--timeout",
+                "60s",
                 "-s",
                 script.toString(),
                 "http://127.0.0.1:" + port + PATH)
@@ -144,64 +143,5 @@ final class GatewayFigures {
           default -> 1e6;
         };
     return new Load(Double.parseDouble(rate.group(1)), Double.parseDouble(median.group(1)) * unit);
-  }
-
-  /** {@return a script that becomes an nginx which answers as an engine does} */
-  private String backend() {
-    String server =
-        """
-        server {
-          listen 127.0.0.1:$port backlog=4096;
-          default_type application/json;
-          location = /health { return 200; }
-          location = /metrics { return 200 "vllm:num_requests_running 0\n"; }
-          location = /v1/models { return 200 '{"object":"list","data":[{"id":"model"}]}'; }
-          location / { return 200 '%s'; }
-        }
-        """
-            .formatted(ANSWER);
-    return "cat > "
-        + folder
-        + "/server.conf <<END\n"
-        + configuration("server", 2, server)
-        + "END\nexec "
-        + command("server");
-  }
-
-  private Process proxy(String port, int backend) throws IOException {
-    String server =
-        """
-        upstream engine { server 127.0.0.1:%d; keepalive 1024; keepalive_requests 100000000; }
-        server {
-          listen 127.0.0.1:%s backlog=4096;
-          location / {
-            proxy_pass http://engine; proxy_http_version 1.1; proxy_set_header Connection "";
-          }
-        }
-        """
-            .formatted(backend, port);
-    Files.writeString(folder.resolve("proxy.conf"), configuration("proxy", 1, server));
-    return new ProcessBuilder("sh", "-c", "exec " + command("proxy")).start();
-  }
-
-  private String command(String name) {
-    return nginx + " -c " + folder + "/" + name + ".conf -e /dev/null";
-  }
-
-  private String configuration(String name, int workers, String server) {
-    StringBuilder folders = new StringBuilder();
-    for (String each : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
-      folders.append(each).append("_temp_path ").append(folder).append('/').append(name);
-      folders.append('-').append(each).append("; ");
-    }
-    return """
-    daemon off; worker_processes %d; pid %s/%s.pid; error_log /dev/null crit;
-    events { worker_connections 4096; }
-    http {
-      access_log off; keepalive_requests 100000000; %s
-      %s
-    }
-    """
-        .formatted(workers, folder, name, folders, server);
   }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** What a daemon takes of a processor while its service runs and nobody asks anything. */
 final class IdleFigures {
-  private static final int SETTLE_SECONDS = 10;
+  private static final int SETTLE_SECONDS = 30;
   private static final int WATCHED_SECONDS = 40;
 
   private final Path folder;

@@ -152,7 +152,7 @@ final class PerformancePage {
               "no loss, < 64 kB each, no growth by the byte",
               "gateway, 1,000 streams",
               "  resident size for each",
-              "  growth by as many again",
+              "  live heap left behind",
               "  processor time for each event"),
           Demand.of(
               "daemon: exec to answering", "-", "< 500 ms", "serve: exec to answering, 1 service"),

@@ -58,7 +58,7 @@ final class UpFigures {
         awaitText(out, "Ctrl-C stops it.");
         long server = Long.parseLong(find(out, "pid +(\\d+)"));
         launch[i] = (startTicks(server) - startTicks(stoker.pid())) * TICK_MILLIS;
-        heap[0] = liveHeapMegabytes(stoker.pid());
+        heap[0] = liveHeapMegabytes(folder, stoker.pid());
         resident[0] = residentMegabytes(stoker.pid());
       } finally {
         stoker.destroy();
@@ -202,9 +202,10 @@ final class UpFigures {
     return Double.parseDouble(find(status, "VmRSS:\\s+(\\d+) kB")) / 1024;
   }
 
-  private double liveHeapMegabytes(long pid) throws IOException, InterruptedException {
-    jcmd(pid, "GC.run");
-    Path info = jcmd(pid, "GC.heap_info");
+  /** {@return what it holds after a full collection} */
+  static double liveHeapMegabytes(Path folder, long pid) throws IOException, InterruptedException {
+    jcmd(folder, pid, "GC.run");
+    Path info = jcmd(folder, pid, "GC.heap_info");
     double kilobytes = 0;
     Matcher matcher = Pattern.compile("total \\d+K, used (\\d+)K").matcher(Files.readString(info));
     while (matcher.find()) {
@@ -213,7 +214,8 @@ final class UpFigures {
     return kilobytes / 1024;
   }
 
-  private Path jcmd(long pid, String command) throws IOException, InterruptedException {
+  private static Path jcmd(Path folder, long pid, String command)
+      throws IOException, InterruptedException {
     Path out = folder.resolve("jcmd-" + command);
     new ProcessBuilder(System.getProperty("java.home") + "/bin/jcmd", Long.toString(pid), command)
         .redirectErrorStream(true)
