@@ -36,7 +36,8 @@ final class IdleFigures {
     }
   }
 
-  private static void pass(int seconds) {
+  /** Lets so much time pass. */
+  static void pass(int seconds) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (System.nanoTime() < end) {
       LockSupport.parkNanos(end - System.nanoTime());

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 /** Streams through the gateway, many at once: whether each event comes, and what each costs. */
 final class StreamFigures {
   private static final int MOST = 1000;
+  private static final int CONNECTIONS_KEPT_SECONDS = 6;
   private static final String BODY = "{\"model\":\"model\",\"stream\":true,\"messages\":[]}";
 
   private final Path folder;
@@ -54,8 +55,10 @@ final class StreamFigures {
         all = load(daemon, streams);
       }
       rows.add(row(MOST, all));
+      IdleFigures.pass(CONNECTIONS_KEPT_SECONDS);
       double before = UpFigures.liveHeapMegabytes(folder, daemon.pid());
       Load again = load(daemon, MOST);
+      IdleFigures.pass(CONNECTIONS_KEPT_SECONDS);
       double after = UpFigures.liveHeapMegabytes(folder, daemon.pid());
       table.add("gateway, 1,000 streams: events lost", 1, "", (double) (all.lost() + again.lost()));
       table.add(
