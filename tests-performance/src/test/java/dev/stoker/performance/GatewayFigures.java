@@ -22,6 +22,7 @@ final class GatewayFigures {
   private static final int ROUNDS = 5;
   private static final int MANY = 32;
   private static final String PATH = "/v1/completions";
+
   private final Path folder;
   private final Path program;
   private final Nginx nginx;

@@ -25,7 +25,8 @@ final class PerformancePage {
 
       Written by the performance tests: `mvn verify -pl tests-performance -am -Dpage.write=true` (with nginx and wrk installed). Median, and
       from least to most, of n samples. A goal that is missed is said here and fails no build: machines are noisy. Where a figure of the
-      specification presumes a 7B model on a GPU, what is measured is Stoker's own share.
+      specification presumes a 7B model on a GPU, what is measured is Stoker's own share. Of a history, the last day is kept, and 20,000
+      entries before it: what is written is more than what is then there.
 
       """;
 
@@ -202,17 +203,16 @@ final class PerformancePage {
   }
 
   private static String line(Demand demand, List<Row> rows) {
+    boolean isOne = rows.size() == 1;
     String measured =
-        rows.isEmpty() ? demand.note() : each(rows, row -> named(demand, rows, row) + row.result());
+        rows.isEmpty()
+            ? demand.note()
+            : each(rows, row -> (isOne ? "" : row.what().strip() + ": ") + row.result());
     String verdict = rows.isEmpty() ? "" : each(rows, Row::verdict);
     return "| "
         + String.join(
             " | ", demand.what(), demand.specification(), demand.ours(), measured, verdict)
         + " |\n";
-  }
-
-  private static String named(Demand demand, List<Row> rows, Row row) {
-    return rows.size() == 1 || demand.what().equals(row.what()) ? "" : row.what().strip() + ": ";
   }
 
   private static String each(List<Row> rows, Function<Row, String> text) {

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * What looks like an installed vLLM and a model of it, and runs another program: Stoker launches,
- * checks and asks it as it would the real one.
+ * What looks like an installed vLLM, and runs another program: Stoker launches, checks and asks it
+ * as it would the real one.
  */
 final class PretendedEngine {
   /** What clients ask for. */
@@ -32,17 +32,6 @@ final class PretendedEngine {
             + script
             + "\n");
     return executable(bin.resolve("python"), "#!/bin/sh\nexec python3 \"$@\"\n");
-  }
-
-  /** {@return a folder that holds what a model consists of, and nothing in it} */
-  static Path model(Path folder) throws IOException {
-    Path model = Files.createDirectories(folder.resolve(MODEL));
-    Files.writeString(
-        model.resolve("config.json"),
-        "{\"architectures\": [\"OPTForCausalLM\"], \"model_type\": \"opt\"}");
-    Files.writeString(model.resolve("tokenizer.json"), "{}");
-    Files.write(model.resolve("model.bin"), new byte[1000]);
-    return model;
   }
 
   private static Path executable(Path file, String text) throws IOException {

@@ -2,6 +2,7 @@ package dev.stoker.performance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.testing.EmptyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,11 @@ final class ServingDaemon implements AutoCloseable {
             port: %d
             lifecycle: {start: %s, stop_on_exit: true}
         """
-            .formatted(PretendedEngine.model(place), python, serverPort, start));
+            .formatted(
+                EmptyModel.create(place.resolve(PretendedEngine.MODEL)),
+                python,
+                serverPort,
+                start));
     ProcessBuilder builder =
         new ProcessBuilder(
             program.toString(),

@@ -59,9 +59,7 @@ final class GatewayAccessTest extends GatewayFixture {
         .hasMessageContaining("--gateway-host")
         .hasMessageContaining("stoker keys add");
     String secret = keys.add("app");
-    gateway.close();
-    gateway = serve(wide);
-    gateway.open();
+    reopen(wide);
     String url = "http://127.0.0.1:" + gateway.address().getPort() + CHAT;
 
     assertThat(
@@ -74,9 +72,7 @@ final class GatewayAccessTest extends GatewayFixture {
 
   @Test
   void underEachOfItsLoopbackAddressesItIsAsked() throws IOException {
-    gateway.close();
-    gateway = serve(new GatewayAddress("127.0.0.2", 0, null, Set.of()));
-    gateway.open();
+    reopen(new GatewayAddress("127.0.0.2", 0, null, Set.of()));
 
     assertThat(call(post(BODY)).status()).isEqualTo(200);
     assertThat(call(with("Host", "127.0.0.2.evil.example")).status()).isEqualTo(403);
@@ -106,9 +102,7 @@ final class GatewayAccessTest extends GatewayFixture {
 
   @Test
   void pagesOfNamedOriginsMayAskAndOthersMayNot() throws IOException {
-    gateway.close();
-    gateway = serve(new GatewayAddress("127.0.0.1", 0, null, Set.of(APP)));
-    gateway.open();
+    reopen(new GatewayAddress("127.0.0.1", 0, null, Set.of(APP)));
     engine.behave(
         (_, out) ->
             out.write(

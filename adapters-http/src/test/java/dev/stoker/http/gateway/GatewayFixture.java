@@ -60,6 +60,13 @@ abstract class GatewayFixture {
         services, traffic, meters.gateway(), "inside", keys, address, limits());
   }
 
+  /** Has it answer elsewhere, or otherwise. */
+  void reopen(GatewayAddress address) {
+    gateway.close();
+    gateway = serve(address);
+    gateway.open();
+  }
+
   @AfterEach
   void stop() {
     http.dispatcher().cancelAll();

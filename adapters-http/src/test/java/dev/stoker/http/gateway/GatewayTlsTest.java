@@ -82,9 +82,7 @@ final class GatewayTlsTest extends GatewayFixture {
   @Test
   void itShowsItsCertificateAndAnotherOneWhenTheFilesChange() throws Exception {
     Tls tls = use("one");
-    gateway.close();
-    gateway = serve(new GatewayAddress("127.0.0.1", 0, tls, Set.of()));
-    gateway.open();
+    reopen(new GatewayAddress("127.0.0.1", 0, tls, Set.of()));
     assertThat(gateway.address().getScheme()).isEqualTo("https");
     assertThat(ask()).isEqualTo("CN=one HTTP/1.1 200 OK");
 
@@ -97,9 +95,7 @@ final class GatewayTlsTest extends GatewayFixture {
   @Test
   void oneThatIsBrokenLaterChangesNothing() throws Exception {
     Tls tls = use("one");
-    gateway.close();
-    gateway = serve(new GatewayAddress("127.0.0.1", 0, tls, Set.of()));
-    gateway.open();
+    reopen(new GatewayAddress("127.0.0.1", 0, tls, Set.of()));
 
     Files.writeString(tls.certificate(), "nonsense");
     gateway.lookAtCertificates();
@@ -110,9 +106,7 @@ final class GatewayTlsTest extends GatewayFixture {
   @Test
   void aCertificateWithoutItsKeyChangesNothingAndIsTakenWhenTheKeyFollows() throws Exception {
     Tls tls = use("one");
-    gateway.close();
-    gateway = serve(new GatewayAddress("127.0.0.1", 0, tls, Set.of()));
-    gateway.open();
+    reopen(new GatewayAddress("127.0.0.1", 0, tls, Set.of()));
 
     put("two.cert.pem", "cert.pem");
     gateway.lookAtCertificates();
@@ -136,9 +130,7 @@ final class GatewayTlsTest extends GatewayFixture {
   @Test
   void itChangesAsOftenAsTheFilesDo() throws Exception {
     Tls tls = use("one");
-    gateway.close();
-    gateway = serve(new GatewayAddress("127.0.0.1", 0, tls, Set.of()));
-    gateway.open();
+    reopen(new GatewayAddress("127.0.0.1", 0, tls, Set.of()));
     for (String which : List.of("two", "one", "two")) {
       use(which);
       gateway.lookAtCertificates();

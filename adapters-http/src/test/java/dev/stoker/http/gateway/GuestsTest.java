@@ -8,7 +8,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Response;
 import org.junit.jupiter.api.Test;
 
 /** Connections that are of no use to anybody, to a gateway without patience. */
@@ -44,9 +48,7 @@ final class GuestsTest extends GatewayFixture {
   @Test
   void whoSaysNothingOrHalfAHeadFromAnotherMachineIsNotWaitedForForEver() throws IOException {
     keys.add("app");
-    gateway.close();
-    gateway = serve(new GatewayAddress("0.0.0.0", 0, null, Set.of()));
-    gateway.open();
+    reopen(new GatewayAddress("0.0.0.0", 0, null, Set.of()));
 
     assertThat(say("")).isEmpty();
     assertThat(say("POST " + CHAT + " HTTP/1.1\r\nHost: loc")).isEmpty();
@@ -67,6 +69,23 @@ final class GuestsTest extends GatewayFixture {
 
   @Test
   void oneThatWaitsForItsAnswerIsKept() throws IOException {
+    answerWhenOthersAreClosed();
+
+    assertThat(call(post(BODY)).body()).isEqualTo("{\"ok\":true}");
+  }
+
+  @Test
+  void oneOfHttp2ThatWaitsForItsAnswerIsKeptToo() throws IOException {
+    answerWhenOthersAreClosed();
+    OkHttpClient client = http.newBuilder().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
+
+    try (Response response = client.newCall(post(BODY)).execute()) {
+      assertThat(response.protocol()).isEqualTo(Protocol.H2_PRIOR_KNOWLEDGE);
+      assertThat(response.body().string()).isEqualTo("{\"ok\":true}");
+    }
+  }
+
+  private void answerWhenOthersAreClosed() {
     engine.behave(
         (_, out) -> {
           // Until others that were silent for as long have been closed, twice.
@@ -74,7 +93,5 @@ final class GuestsTest extends GatewayFixture {
           say(MODELS);
           ScriptedEngine.json(out, 200, "{\"ok\":true}");
         });
-
-    assertThat(call(post(BODY)).body()).isEqualTo("{\"ok\":true}");
   }
 }

@@ -45,10 +45,6 @@ final class StartClock implements AutoCloseable {
    * @param saidMillis what was said then, -1 for nothing
    */
   record Start(List<String> phases, List<Long> leftMillis, List<Long> saidMillis) {
-    long tookMillis() {
-      return leftMillis.getFirst();
-    }
-
     /** {@return of each phase how far off it was, as a part of what was left} */
     List<Double> errors() {
       List<Double> errors = new ArrayList<>();
