@@ -26,7 +26,7 @@ final class GatewayFigures {
   private final Path folder;
   private final Path program;
   private final Nginx nginx;
-  private final Path wrk = RequiredProgram.find("wrk", "apt-get install wrk");
+  private final Path wrk = RequiredProgram.find("wrk", "apt-get install wrk", System.getenv());
   private final Path script;
 
   GatewayFigures(Path folder, Path program) throws IOException {

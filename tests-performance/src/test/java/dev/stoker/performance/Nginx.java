@@ -13,7 +13,8 @@ final class Nginx {
           + " there, this is an answer\",\"finish_reason\":\"stop\"}]}";
 
   private final Path folder;
-  private final Path program = RequiredProgram.find("nginx", "apt-get install nginx-light");
+  private final Path program =
+      RequiredProgram.find("nginx", "apt-get install nginx-light", System.getenv());
 
   Nginx(Path folder) {
     this.folder = folder;

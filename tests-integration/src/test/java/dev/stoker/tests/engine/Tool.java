@@ -27,7 +27,7 @@ final class Tool {
    * @param advice how it is installed
    */
   static Tool require(String name, String advice) {
-    return new Tool(RequiredProgram.find(name, advice));
+    return new Tool(RequiredProgram.find(name, advice, System.getenv()));
   }
 
   /**
