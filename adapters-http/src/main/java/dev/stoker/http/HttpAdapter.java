@@ -2,9 +2,11 @@ package dev.stoker.http;
 
 import dev.stoker.application.port.in.ClientKeys;
 import dev.stoker.application.port.in.ControlAccess.Announced;
+import dev.stoker.application.port.in.MachineServices;
 import dev.stoker.application.port.in.OwnUse;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.Traffic;
+import dev.stoker.http.access.ControlAddress;
 import dev.stoker.http.access.GatewayAddress;
 import dev.stoker.http.client.RemoteServices;
 import dev.stoker.http.control.ControlServer;
@@ -12,6 +14,7 @@ import dev.stoker.http.control.MetricsPage;
 import dev.stoker.http.gateway.GatewayServer;
 import dev.stoker.http.metrics.Meters;
 import java.net.URI;
+import java.util.function.Consumer;
 
 /** The way in: the control API of this process, and the one of another. */
 public final class HttpAdapter {
@@ -20,17 +23,19 @@ public final class HttpAdapter {
   /**
    * Offers the use cases on 127.0.0.1.
    *
-   * @param services what is offered
-   * @param token what callers must show
-   * @param port where; 0 for any free one
-   * @param version of this Stoker
+   * @param services what runs
+   * @param machine what is offered beside it
+   * @param address where, and to whom
    * @param measured what its page of metrics shows
    * @return the running server
    * @throws dev.stoker.domain.failure.LifecycleException when the port is taken
    */
   public static Listening serve(
-      RunningServices services, String token, int port, String version, Measured measured) {
-    ControlServer server = ControlServer.start(services, token, port, version, measured.page());
+      RunningServices services,
+      MachineServices machine,
+      ControlAddress address,
+      Measured measured) {
+    ControlServer server = ControlServer.start(services, machine, address, measured.page());
     return new Listening(server.address(), server::open, server::refuse, server::close);
   }
 
@@ -43,6 +48,7 @@ public final class HttpAdapter {
    * @param engineKey what their servers ask for; empty for none
    * @param keys of clients; needed beyond the loopback
    * @param address where
+   * @param say where whoever runs it reads what is wrong, and who asked where that is wanted
    * @return the running server
    * @throws dev.stoker.domain.failure.LifecycleException when the port is taken, a certificate
    *     cannot be read, or others than programs of this machine could ask without a key
@@ -53,9 +59,11 @@ public final class HttpAdapter {
       Measured measured,
       String engineKey,
       ClientKeys keys,
-      GatewayAddress address) {
+      GatewayAddress address,
+      Consumer<String> say) {
     GatewayServer server =
-        GatewayServer.start(services, traffic, measured.meters.gateway(), engineKey, keys, address);
+        GatewayServer.start(
+            services, traffic, measured.meters.gateway(), engineKey, keys, address, say);
     return new Listening(server.address(), server::open, server::refuse, server::close);
   }
 

@@ -33,6 +33,8 @@ public record OptionSpec(
   /** The value of what may be turned off. */
   public static final String OFF = "off";
 
+  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,127}";
+  private static final Pattern NAMES = Pattern.compile(NAME + "(," + NAME + ")*");
   private static final Duration LONGEST = Duration.ofDays(7);
 
   /** What values an option takes. */
@@ -63,6 +65,8 @@ public record OptionSpec(
     MODE("managed, monitored or external (any case)"),
     /** When a daemon starts a service. */
     START("lazy or eager (any case)"),
+    /** Names of models. */
+    NAMES("names of letters, digits and . _ - / : @ +, separated by commas"),
     /** Device indices or ids. */
     DEVICES("device indices or ids, separated by commas, such as 0,1");
 
@@ -95,6 +99,7 @@ public record OptionSpec(
       case SHARE -> share(text).isPresent();
       case MODE -> LifecycleMode.parse(text).isPresent();
       case START -> StartPolicy.parse(text).isPresent();
+      case NAMES -> NAMES.matcher(text).matches();
       case DEVICES -> text.matches("[A-Za-z0-9-]+(,[A-Za-z0-9-]+)*");
     };
   }

@@ -21,6 +21,7 @@ public final class OptionTable {
   /** The key of the further arguments. */
   public static final String ARGS = "args";
 
+  static final String ALIASES = "aliases";
   static final String UTILIZATION = "gpu.gpu_memory_utilization";
   static final String TENSOR_PARALLEL = "gpu.tensor_parallel_size";
   static final String PIPELINE_PARALLEL = "gpu.pipeline_parallel_size";
@@ -69,6 +70,13 @@ public final class OptionTable {
               Kind.TEXTS,
               "",
               "Further arguments for vLLM; on the command line behind --."),
+          new OptionSpec(
+              ALIASES,
+              "--aliases",
+              null,
+              Kind.NAMES,
+              "",
+              "Further names by which clients may ask for the model, such as gpt-4o."),
           new OptionSpec(
               UTILIZATION,
               "--gpu-memory-utilization",

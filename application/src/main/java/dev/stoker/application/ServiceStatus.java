@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param state where it stands
  * @param model what it serves, as asked for
  * @param servedName what clients ask for
+ * @param aliases further names that they may ask for
  * @param port of the server
  * @param engine which engine runs it, such as {@code vllm}, or {@code practice} for the stand-in
  * @param engineVersion its version and device, such as {@code 0.32.0 (cpu)}; empty before the first
@@ -40,6 +41,7 @@ public record ServiceStatus(
     ServiceState state,
     String model,
     String servedName,
+    List<String> aliases,
     Port port,
     String engine,
     String engineVersion,
@@ -55,7 +57,13 @@ public record ServiceStatus(
     @Nullable String log) {
   /** Copies the list. */
   public ServiceStatus {
+    aliases = List.copyOf(aliases);
     gpus = List.copyOf(gpus);
+  }
+
+  /** {@return whether clients mean it by that name} */
+  public boolean answersTo(String name) {
+    return servedName.equals(name) || aliases.contains(name);
   }
 
   /** {@return the same, so far come with its start} */
@@ -92,6 +100,7 @@ public record ServiceStatus(
         state,
         model,
         servedName,
+        aliases,
         port,
         engine,
         engineVersion,

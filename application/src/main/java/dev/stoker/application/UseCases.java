@@ -1,33 +1,21 @@
 package dev.stoker.application;
 
 import dev.stoker.application.port.in.ClientKeys;
-import dev.stoker.application.port.in.ConfigurationQuery;
 import dev.stoker.application.port.in.ConfiguredServices;
 import dev.stoker.application.port.in.ControlAccess;
-import dev.stoker.application.port.in.Doctor;
-import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.in.HomeOwnership;
 import dev.stoker.application.port.in.IncidentEvidence;
 import dev.stoker.application.port.in.InitSystem;
 import dev.stoker.application.port.in.LeftoverSweep;
-import dev.stoker.application.port.in.ModelFit;
-import dev.stoker.application.port.in.Models;
+import dev.stoker.application.port.in.MachineServices;
 import dev.stoker.application.port.in.OwnUse;
 import dev.stoker.application.port.in.ProviderRegistry;
 import dev.stoker.application.port.in.RecordedServices;
 import dev.stoker.application.port.in.RunningServices;
-import dev.stoker.application.port.in.ServiceLogs;
 import dev.stoker.application.port.in.Traffic;
 
 /** Everything that Stoker offers. */
-public interface UseCases extends RunningServices {
-
-  /** {@return the engines on this machine} */
-  EngineCatalogue engines();
-
-  /** {@return the effective configuration} */
-  ConfigurationQuery configuration();
-
+public interface UseCases extends RunningServices, MachineServices {
   /** {@return what earlier Stokers left} */
   LeftoverSweep leftovers();
 
@@ -39,18 +27,6 @@ public interface UseCases extends RunningServices {
 
   /** {@return what the state on disk says} */
   RecordedServices recordedServices();
-
-  /** {@return the output of servers} */
-  ServiceLogs logs();
-
-  /** {@return finding out what is wrong} */
-  Doctor doctor();
-
-  /** {@return the models here and on the Hub} */
-  Models models();
-
-  /** {@return whether models fit} */
-  ModelFit fit();
 
   /** {@return what incidents left behind} */
   IncidentEvidence incidentEvidence();

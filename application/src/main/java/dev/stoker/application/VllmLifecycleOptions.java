@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param tensorParallelSize 1 by default
  * @param pipelineParallelSize 1 by default
  * @param devices which it may see; empty means all
+ * @param aliases further names of its model; none by default
  * @param startTimeout to the first sign of life; 30 s by default
  * @param modelLoadTimeout longest time without progress; 300 s by default
  * @param totalStartTimeout longest whole start, null (the default) for no limit
@@ -52,6 +53,7 @@ public record VllmLifecycleOptions(
     int tensorParallelSize,
     int pipelineParallelSize,
     List<String> devices,
+    List<String> aliases,
     Duration startTimeout,
     Duration modelLoadTimeout,
     @Nullable Duration totalStartTimeout,
@@ -69,9 +71,10 @@ public record VllmLifecycleOptions(
     String incidentUrl,
     StartPolicy start) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public VllmLifecycleOptions {
     devices = List.copyOf(devices);
+    aliases = List.copyOf(aliases);
   }
 
   /** {@return every default} */
@@ -91,14 +94,14 @@ public record VllmLifecycleOptions(
       throw new IllegalArgumentException(violations.toString());
     }
     Function<String, String> text = key -> texts.getOrDefault(key, defaultOf(key));
-    String devices = text.apply(OptionTable.DEVICES);
     return new VllmLifecycleOptions(
         LifecycleMode.parse(text.apply(OptionTable.MODE)).orElseThrow(),
         new Port(number(text.apply(OptionTable.PORT))),
         OptionSpec.share(text.apply(OptionTable.UTILIZATION)).orElseThrow(),
         number(text.apply(OptionTable.TENSOR_PARALLEL)),
         number(text.apply(OptionTable.PIPELINE_PARALLEL)),
-        devices.isEmpty() ? List.of() : List.of(devices.split(",", -1)),
+        list(text.apply(OptionTable.DEVICES)),
+        list(text.apply(OptionTable.ALIASES)),
         duration(text.apply(OptionTable.START_TIMEOUT)),
         duration(text.apply(OptionTable.LOAD_TIMEOUT)),
         OptionSpec.duration(text.apply(OptionTable.TOTAL_TIMEOUT)).orElse(null),
@@ -115,6 +118,10 @@ public record VllmLifecycleOptions(
         text.apply(OptionTable.INCIDENT_COMMAND),
         text.apply(OptionTable.INCIDENT_URL).strip(),
         StartPolicy.parse(text.apply(OptionTable.START)).orElseThrow());
+  }
+
+  private static List<String> list(String text) {
+    return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
   }
 
   /** {@return the same with another port} */
@@ -136,6 +143,9 @@ public record VllmLifecycleOptions(
     texts.put(OptionTable.PIPELINE_PARALLEL, Integer.toString(pipelineParallelSize));
     if (!devices.isEmpty()) {
       texts.put(OptionTable.DEVICES, String.join(",", devices));
+    }
+    if (!aliases.isEmpty()) {
+      texts.put(OptionTable.ALIASES, String.join(",", aliases));
     }
     texts.put(OptionTable.MODE, mode.printed());
     texts.put(OptionTable.START_TIMEOUT, millis(startTimeout));

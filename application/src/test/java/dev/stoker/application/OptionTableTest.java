@@ -22,6 +22,7 @@ class OptionTableTest {
           Map.entry("gpu.tensor_parallel_size", "2"),
           Map.entry("gpu.pipeline_parallel_size", "3"),
           Map.entry("gpu.devices", "0,1"),
+          Map.entry("aliases", "gpt-4o,org/other"),
           Map.entry("lifecycle.mode", "External"),
           Map.entry("lifecycle.start_timeout_seconds", "31"),
           Map.entry("lifecycle.model_load_timeout_seconds", "5m"),
@@ -59,6 +60,7 @@ class OptionTableTest {
                 1,
                 1,
                 List.of(),
+                List.of(),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(300),
                 null,
@@ -94,6 +96,7 @@ class OptionTableTest {
                 2,
                 3,
                 List.of("0", "1"),
+                List.of("gpt-4o", "org/other"),
                 Duration.ofSeconds(31),
                 Duration.ofMinutes(5),
                 Duration.ofHours(1),
@@ -166,7 +169,10 @@ class OptionTableTest {
     "lifecycle.start_timeout_seconds,200h",
     "lifecycle.restart_delay_seconds,1",
     "lifecycle.stop_on_exit,yes",
-    "gpu.devices,'0;1'"
+    "gpu.devices,'0;1'",
+    "aliases,'a b'",
+    "aliases,'a,'",
+    "aliases,--host"
   })
   void refuses(String key, String value) {
     assertThat(VllmLifecycleOptions.validate(Map.of(key, value), _ -> "here"))

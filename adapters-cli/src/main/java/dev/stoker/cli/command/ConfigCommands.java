@@ -8,8 +8,8 @@ import dev.stoker.cli.ExitCodes;
 import dev.stoker.cli.render.Terminal;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.message.ConfigurationMessage;
 import dev.stoker.http.message.Json;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,7 +76,7 @@ final class ConfigCommands {
     Configuration configuration = read(session, parsed);
     Terminal terminal = session.terminal();
     if (JsonFlag.isSet(parsed)) {
-      terminal.result(Json.of(asMap(configuration)));
+      terminal.result(Json.of(ConfigurationMessage.of(configuration)));
       return ExitCodes.OK;
     }
     for (EffectiveValue value : configuration.values()) {
@@ -97,20 +97,5 @@ final class ConfigCommands {
     } catch (LifecycleException e) {
       return "(" + e.failure().code().code() + ": " + e.failure().what() + ")";
     }
-  }
-
-  private static Map<String, Object> asMap(Configuration configuration) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (EffectiveValue value : configuration.values()) {
-      values.put(value.key(), Map.of("value", value.value(), "origin", value.origin()));
-    }
-    Map<String, Object> all = new LinkedHashMap<>();
-    ServiceSpec service = configuration.service();
-    if (service != null) {
-      all.put("service", service.name().value());
-    }
-    all.put("values", values);
-    all.put("notes", configuration.notes());
-    return all;
   }
 }

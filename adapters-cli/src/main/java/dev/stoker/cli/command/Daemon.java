@@ -14,6 +14,7 @@ import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Listening;
 import dev.stoker.http.HttpAdapter.Measured;
+import dev.stoker.http.access.ControlAddress;
 import dev.stoker.http.access.GatewayAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -78,7 +79,11 @@ final class Daemon {
     try (Measured measured = HttpAdapter.measure(useCases, useCases.ownUse(), ports.openMetrics());
         Listening gateway = gateway(ports.gateway(), measured)) {
       try (Listening control =
-          HttpAdapter.serve(useCases, token, ports.control(), version, measured)) {
+          HttpAdapter.serve(
+              useCases,
+              useCases,
+              new ControlAddress(ports.control(), token, version, file),
+              measured)) {
         Applied applied = useCases.configuredServices().load(file);
         applied.notes().forEach(note -> terminal.say("note: " + note));
         control.open();
@@ -110,7 +115,8 @@ final class Daemon {
             measured,
             useCases.controlAccess().engineKey(),
             useCases.clientKeys(),
-            address);
+            address,
+            terminal::say);
   }
 
   private void announce(Applied applied, Listening control, @Nullable Listening gateway) {

@@ -5,11 +5,10 @@ import dev.stoker.application.InstallRequest;
 import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.cli.ExitCodes;
 import dev.stoker.cli.render.Terminal;
+import dev.stoker.http.message.EngineMessage;
 import dev.stoker.http.message.Json;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -106,7 +105,7 @@ final class EngineCommands {
     Terminal terminal = session.terminal();
     List<EngineInfo> engines = session.useCases().get().engines().engines();
     if (JsonFlag.isSet(parsed)) {
-      terminal.result(Json.of(engines.stream().map(EngineCommands::asMap).toList()));
+      terminal.result(Json.of(engines.stream().map(EngineMessage::of).toList()));
     } else if (engines.isEmpty()) {
       terminal.result("No engine was found. 'stoker engine install vllm' installs one.");
     } else {
@@ -121,18 +120,6 @@ final class EngineCommands {
       }
     }
     return ExitCodes.OK;
-  }
-
-  private static Map<String, Object> asMap(EngineInfo engine) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("provider", engine.provider());
-    map.put("version", engine.version());
-    map.put("device", engine.device());
-    map.put("distribution", engine.distribution());
-    map.put("python", engine.python().toString());
-    map.put("origin", engine.origin());
-    map.put("owned", engine.owned());
-    return map;
   }
 
   private static int remove(Session session, ParseResult parsed) {

@@ -1,6 +1,7 @@
 package dev.stoker.cli.command;
 
 import dev.stoker.application.port.in.Models;
+import dev.stoker.application.port.in.Models.Details;
 import dev.stoker.application.port.in.Models.Fetched;
 import dev.stoker.application.port.in.Models.Permission;
 import dev.stoker.application.port.in.Models.Verification;
@@ -16,10 +17,9 @@ import dev.stoker.domain.model.ModelReference;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.unit.ByteSize;
 import dev.stoker.http.message.Json;
+import dev.stoker.http.message.ModelMessage;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -46,6 +46,7 @@ final class ModelsCommands {
             "Shows what is known of a model, here and on the Hub; fetches no weights.",
             parsed -> show(session, parsed));
     show.getCommandSpec().addPositional(model());
+    JsonFlag.addTo(show.getCommandSpec());
     CommandLine usage =
         Command.of(
             "du",
@@ -135,7 +136,7 @@ final class ModelsCommands {
     Terminal terminal = session.terminal();
     List<CachedModel> models = models(session).list();
     if (JsonFlag.isSet(parsed)) {
-      terminal.result(Json.of(models.stream().map(ModelsCommands::asMap).toList()));
+      terminal.result(Json.of(models.stream().map(ModelMessage::of).toList()));
     } else if (models.isEmpty()) {
       terminal.result(
           "No model of the Hub is in "
@@ -147,28 +148,14 @@ final class ModelsCommands {
     return ExitCodes.OK;
   }
 
-  private static Map<String, Object> asMap(CachedModel model) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("id", model.id().value());
-    map.put("commits", model.commits());
-    map.put("bytes", model.bytes().bytes());
-    map.put("unfinished_bytes", model.unfinished().bytes());
-    return map;
-  }
-
   private static int usage(Session session, ParseResult parsed) {
     Terminal terminal = session.terminal();
     List<CachedModel> models = models(session).list();
-    long bytes = models.stream().mapToLong(each -> each.bytes().bytes()).sum();
-    long unfinished = models.stream().mapToLong(each -> each.unfinished().bytes()).sum();
     if (JsonFlag.isSet(parsed)) {
-      Map<String, Object> map = new LinkedHashMap<>();
-      map.put("folder", models(session).place().toString());
-      map.put("models", models.size());
-      map.put("bytes", bytes);
-      map.put("unfinished_bytes", unfinished);
-      terminal.result(Json.of(map));
+      terminal.result(Json.of(ModelMessage.usage(models(session).place(), models)));
     } else {
+      long bytes = models.stream().mapToLong(each -> each.bytes().bytes()).sum();
+      long unfinished = models.stream().mapToLong(each -> each.unfinished().bytes()).sum();
       terminal.result(
           new ByteSize(bytes) + " in " + models.size() + " models in " + models(session).place());
       if (unfinished > 0) {
@@ -181,7 +168,12 @@ final class ModelsCommands {
   private static int show(Session session, ParseResult parsed) {
     String text = parsed.matchedPositionalValue(0, "");
     ModelReference model = models(session).reference(text);
-    ModelsText.details(text, models(session).show(model)).forEach(session.terminal()::result);
+    Details details = models(session).show(model);
+    if (JsonFlag.isSet(parsed)) {
+      session.terminal().result(Json.of(ModelMessage.of(text, details)));
+    } else {
+      ModelsText.details(text, details).forEach(session.terminal()::result);
+    }
     return ExitCodes.OK;
   }
 

@@ -6,14 +6,9 @@ import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
 import dev.stoker.domain.unit.Port;
 import dev.stoker.http.access.GatewayAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -28,10 +23,6 @@ final class ServeCommand {
   private static final String GATEWAY_PORT = "--gateway-port";
   private static final String GATEWAY_VARIABLE = "STOKER_GATEWAY_PORT";
   private static final String GATEWAY_USUAL = "7780";
-  private static final String GATEWAY_HOST = "--gateway-host";
-  private static final String GATEWAY_CERT = "--gateway-cert";
-  private static final String GATEWAY_KEY = "--gateway-key";
-  private static final String GATEWAY_ORIGINS = "--gateway-origins";
   private static final String OPEN_METRICS = "--open-metrics";
   private static final String OFF = "off";
 
@@ -69,26 +60,8 @@ final class ServeCommand {
                 GATEWAY_PORT,
                 GATEWAY_VARIABLE,
                 GATEWAY_USUAL,
-                "Port of the gateway to all models, or 'off'"))
-        .addOption(
-            text(
-                GATEWAY_HOST,
-                "ADDRESS",
-                "Address of the gateway; beyond 127.0.0.1 clients need keys ('stoker keys').",
-                "127.0.0.1"))
-        .addOption(
-            text(
-                GATEWAY_CERT,
-                "FILE",
-                "Certificate of the gateway (PEM), read again on change.",
-                ""))
-        .addOption(text(GATEWAY_KEY, "FILE", "Private key of that certificate (PEM).", ""))
-        .addOption(
-            text(
-                GATEWAY_ORIGINS,
-                "ORIGINS",
-                "Pages in browsers that may ask, such as https://app.example, with commas between.",
-                ""));
+                "Port of the gateway to all models, or 'off'"));
+    GatewayFlags.addTo(command.getCommandSpec());
     return command;
   }
 
@@ -99,20 +72,6 @@ final class ServeCommand {
         .defaultValue("${env:" + variable + ":-" + usual + "}")
         .description(what + ". Default: " + usual + ". Environment: " + variable + ".")
         .build();
-  }
-
-  private static OptionSpec text(String flag, String label, String what, String usual) {
-    String variable = variableOf(flag);
-    return OptionSpec.builder(flag)
-        .paramLabel(label)
-        .type(String.class)
-        .defaultValue("${env:" + variable + ":-" + usual + "}")
-        .description(what + " Environment: " + variable + ".")
-        .build();
-  }
-
-  private static String variableOf(String flag) {
-    return "STOKER" + flag.substring(1).replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
   private static int run(Session session, ParseResult parsed) {
@@ -156,46 +115,8 @@ final class ServeCommand {
       return null;
     }
 
-    private String text(String flag) {
-      return parsed.commandSpec().findOption(flag).<String>getValue().strip();
-    }
-
-    private void wrong(String flag, String value, String problem) {
-      violations.add(
-          new Violation(flag, value, problem, "flag, or environment " + variableOf(flag)));
-    }
-
     GatewayAddress gateway(int port) {
-      String host = text(GATEWAY_HOST);
-      if (!GatewayAddress.isHost(host)) {
-        wrong(GATEWAY_HOST, host, "must be an address such as 0.0.0.0, or localhost");
-      }
-      Set<String> origins = new LinkedHashSet<>();
-      for (String origin : text(GATEWAY_ORIGINS).split(",", -1)) {
-        if (origin.strip().matches("https?://[^/*,\\s]+")) {
-          origins.add(origin.strip());
-        } else if (!origin.isBlank()) {
-          wrong(GATEWAY_ORIGINS, origin.strip(), "must be such as https://app.example");
-        }
-      }
-      return new GatewayAddress(host, port, tls(), origins);
-    }
-
-    private GatewayAddress.@Nullable Tls tls() {
-      String certificate = text(GATEWAY_CERT);
-      String key = text(GATEWAY_KEY);
-      if (certificate.isEmpty() && key.isEmpty()) {
-        return null;
-      }
-      for (String flag : List.of(GATEWAY_CERT, GATEWAY_KEY)) {
-        if (text(flag).isEmpty()) {
-          wrong(flag, "", "is needed with the other: certificate and key go together");
-        } else if (!Files.isReadable(Path.of(text(flag)))) {
-          wrong(flag, text(flag), "cannot be read");
-        }
-      }
-      return new GatewayAddress.Tls(
-          Path.of(certificate).toAbsolutePath(), Path.of(key).toAbsolutePath());
+      return new GatewayFlags(parsed, violations).address(port);
     }
 
     void throwIfWrong() {

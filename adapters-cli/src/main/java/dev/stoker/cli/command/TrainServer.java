@@ -55,6 +55,7 @@ final class TrainServer implements AutoCloseable {
             ServiceState.RUNNING,
             "demo",
             "demo",
+            List.of(),
             new Port(9),
             "vllm",
             "0",

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for plain HTTP
  * @param origins of pages in browsers that may ask, such as {@code https://app.example}; empty for
  *     none
+ * @param rules what is allowed to those who may ask
  */
-public record GatewayAddress(String host, int port, @Nullable Tls tls, Set<String> origins) {
+public record GatewayAddress(
+    String host, int port, @Nullable Tls tls, Set<String> origins, GatewayRules rules) {
   private static final String LOOPBACK = "127.0.0.1";
   private static final String LOCALHOST = "localhost";
 
@@ -23,6 +25,11 @@ public record GatewayAddress(String host, int port, @Nullable Tls tls, Set<Strin
   public GatewayAddress {
     origins = Set.copyOf(origins);
     host = isHost(host) && !host.equals(LOCALHOST) ? literal(host).getHostAddress() : host;
+  }
+
+  /** One whose rules are the usual ones. */
+  public GatewayAddress(String host, int port, @Nullable Tls tls, Set<String> origins) {
+    this(host, port, tls, origins, GatewayRules.usual());
   }
 
   private static InetAddress literal(String host) {

@@ -5,6 +5,7 @@ import dev.stoker.http.message.Json;
 import dev.stoker.http.message.ProblemDetails;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a call is answered. */
 sealed interface Answer {
@@ -30,7 +31,7 @@ sealed interface Answer {
   String JSON = "application/json";
   String PROBLEM = "application/problem+json";
 
-  static Whole ok(Map<String, Object> body) {
+  static Whole ok(Map<String, ? extends @Nullable Object> body) {
     return new Whole(200, JSON, Json.of(body));
   }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record Call(
     Map<String, String> values, Map<String, String> query, String body, @Nullable String key) {
   private static final int BAD_REQUEST = 400;
+  private static final int NOT_FOUND = 404;
 
   Call {
     values = Map.copyOf(values);
@@ -91,6 +93,21 @@ record Call(
     } catch (IllegalArgumentException e) {
       throw refused("the body " + e.getMessage());
     }
+  }
+
+  /** {@return what the content says; whatever is wrong with it is refused} */
+  <T> T read(Function<Fields, T> reading) {
+    Fields fields = fields();
+    try {
+      return reading.apply(fields);
+    } catch (IllegalArgumentException e) {
+      throw refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** {@return that it is about something that is not there} */
+  static LifecycleException notThere(String problem) {
+    return new LifecycleException(new RequestRefused(problem, NOT_FOUND, "look what there is"));
   }
 
   static LifecycleException refused(String problem) {

@@ -1,5 +1,6 @@
 package dev.stoker.http.control;
 
+import dev.stoker.application.port.in.MachineServices;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
 import dev.stoker.domain.failure.ControlFailure.OwnPortInUse;
@@ -7,6 +8,7 @@ import dev.stoker.domain.failure.ControlFailure.RequestRefused;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.Internal;
+import dev.stoker.http.access.ControlAddress;
 import dev.stoker.http.access.EventLoops;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,16 +73,26 @@ public final class ControlServer {
       Vertx vertx,
       HttpServer server,
       RunningServices services,
-      String token,
-      String version,
+      MachineServices machine,
+      ControlAddress address,
       MetricsPage metrics) {
     this.probes = new Probes(vertx, metrics);
     this.vertx = vertx;
     this.server = server;
-    this.routes = new Routes(services, version).all();
-    this.guard = new Guard(token);
+    this.routes = routes(services, machine, address);
+    this.guard = new Guard(address.token());
     this.events = new EventStream(services.history(), InstantSource.system());
     this.subscription = services.orchestrator().listen(events::add);
+  }
+
+  static List<Route> routes(
+      RunningServices services, MachineServices machine, ControlAddress address) {
+    return Stream.of(
+            new Routes(services, address.version()).all(),
+            new MachineRoutes(machine, address.configuration()).all(),
+            new ModelRoutes(machine.models()).all())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /**
@@ -89,19 +102,22 @@ public final class ControlServer {
    * @throws LifecycleException when the port is taken
    */
   public static ControlServer start(
-      RunningServices services, String token, int port, String version, MetricsPage metrics) {
+      RunningServices services,
+      MachineServices machine,
+      ControlAddress address,
+      MetricsPage metrics) {
     Vertx vertx = EventLoops.start(1);
     HttpServer server =
         vertx.createHttpServer(
             new HttpServerOptions()
                 .setHost(LOOPBACK)
-                .setPort(port)
+                .setPort(address.port())
                 // With it a connection is not seen before its first byte: it could be silent for
                 // ever, and is counted nowhere.
                 .setHttp2ClearTextEnabled(false)
                 .setMaxHeaderSize(LARGEST_HEADERS)
                 .setMaxInitialLineLength(LARGEST_LINE));
-    ControlServer control = new ControlServer(vertx, server, services, token, version, metrics);
+    ControlServer control = new ControlServer(vertx, server, services, machine, address, metrics);
     server.requestHandler(control::handle);
     server.connectionHandler(control::admit);
     // What is logged when no file can be opened any more must not need one: the JDK's own log does.
@@ -112,7 +128,7 @@ public final class ControlServer {
       return control;
     } catch (ExecutionException e) {
       control.close();
-      throw new LifecycleException(new OwnPortInUse("control", port), e);
+      throw new LifecycleException(new OwnPortInUse("control", address.port()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       control.close();

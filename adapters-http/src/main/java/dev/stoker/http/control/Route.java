@@ -3,7 +3,9 @@ package dev.stoker.http.control;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,11 @@ record Route(String method, String template, Handler handler) {
   @FunctionalInterface
   interface Handler {
     CompletionStage<? extends Answer> answer(Call call);
+  }
+
+  /** {@return an operation that is done when its answer is there} */
+  static Route of(String method, String template, Function<Call, Answer> work) {
+    return new Route(method, template, call -> CompletableFuture.completedFuture(work.apply(call)));
   }
 
   /** {@return what stands in the places, or null when the path is another} */

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,13 +51,11 @@ final class Routes {
 
   List<Route> all() {
     return List.of(
-        new Route("GET", "/openapi.json", _ -> done(Answer.document(document()))),
-        new Route("GET", "/v1/version", _ -> done(Answer.ok(version()))),
-        new Route(
-            "GET",
-            "/v1/services",
-            _ -> done(Answer.ok(StatusMessage.ofAll(orchestrator().statuses())))),
-        new Route("GET", "/v1/services/{name}", call -> done(one(call.service()))),
+        Route.of("GET", "/openapi.json", _ -> Answer.document(document())),
+        Route.of("GET", "/v1/version", _ -> Answer.ok(version())),
+        Route.of(
+            "GET", "/v1/services", _ -> Answer.ok(StatusMessage.ofAll(orchestrator().statuses()))),
+        Route.of("GET", "/v1/services/{name}", call -> one(call.service())),
         new Route("PUT", "/v1/services/{name}", this::define),
         new Route(
             "DELETE",
@@ -76,14 +75,13 @@ final class Routes {
             "/v1/services/{name}/restart",
             once("restart", call -> act(call, orchestrator()::restart))),
         new Route("POST", "/v1/services/{name}/switch", once("switch", this::switchModel)),
-        new Route("POST", "/v1/services/{name}/ask", this::ask),
-        new Route("GET", "/v1/gpus", _ -> done(gpus())),
-        new Route("GET", "/v1/history", call -> done(history(call))),
-        new Route("GET", "/v1/incidents", call -> done(incidents(call))),
-        new Route(
-            "POST",
-            "/v1/reload",
-            _ -> done(Answer.ok(AppliedMessage.of(services.reload().reload())))));
+        Route.of("POST", "/v1/services/{name}/ask", this::ask),
+        Route.of("GET", "/v1/gpus", _ -> gpus()),
+        Route.of("GET", "/v1/history", this::history),
+        Route.of("GET", "/v1/incidents", this::incidents),
+        Route.of("GET", "/v1/incidents/{id}", this::incident),
+        Route.of(
+            "POST", "/v1/reload", _ -> Answer.ok(AppliedMessage.of(services.reload().reload()))));
   }
 
   private Route.Handler once(String operation, Route.Handler handler) {
@@ -92,10 +90,6 @@ final class Routes {
 
   private ServiceOrchestrator orchestrator() {
     return services.orchestrator();
-  }
-
-  private static CompletionStage<Answer> done(Answer answer) {
-    return CompletableFuture.completedFuture(answer);
   }
 
   private Map<String, Object> version() {
@@ -107,13 +101,10 @@ final class Routes {
   }
 
   private CompletionStage<Answer> define(Call call) {
-    try {
-      return orchestrator()
-          .define(SpecMessage.read(call.service(), call.fields()))
-          .thenApply(status -> Answer.ok(StatusMessage.of(status)));
-    } catch (IllegalArgumentException e) {
-      throw Call.refused(String.valueOf(e.getMessage()));
-    }
+    ServiceName name = call.service();
+    return orchestrator()
+        .define(call.read(fields -> SpecMessage.read(name, fields)))
+        .thenApply(status -> Answer.ok(StatusMessage.of(status)));
   }
 
   /** Who does not wait is told how it stood; what was begun goes on without the caller. */
@@ -125,39 +116,32 @@ final class Routes {
     CompletableFuture<ServiceStatus> end = action.apply(name);
     return before == null || end.isDone()
         ? end.thenApply(status -> Answer.ok(StatusMessage.of(status)))
-        : done(Answer.accepted(StatusMessage.of(before)));
+        : CompletableFuture.completedFuture(Answer.accepted(StatusMessage.of(before)));
   }
 
   /** With a model in the body it is that one that is to be served. */
   private CompletionStage<Answer> ensure(Call call) {
-    if (call.body().isBlank()) {
-      return act(call, orchestrator()::ensureHealthy);
-    }
-    Fields fields = call.fields();
-    try {
-      fields.onlyThese(Set.of("model"));
-      if (fields.object("model") == null) {
-        return act(call, orchestrator()::ensureHealthy);
-      }
-      ModelReference model = SpecMessage.readModel(fields);
-      return act(call, name -> orchestrator().ensureHealthy(name, model));
-    } catch (IllegalArgumentException e) {
-      throw Call.refused(String.valueOf(e.getMessage()));
-    }
+    Optional<ModelReference> model =
+        call.body().isBlank() ? Optional.empty() : call.read(Routes::model);
+    return model.isPresent()
+        ? act(call, name -> orchestrator().ensureHealthy(name, model.get()))
+        : act(call, orchestrator()::ensureHealthy);
   }
 
   private CompletionStage<Answer> switchModel(Call call) {
-    Fields fields = call.fields();
-    try {
-      fields.onlyThese(Set.of("model"));
-      if (fields.object("model") == null) {
-        throw new IllegalArgumentException("member 'model' is missing");
-      }
-      ModelReference model = SpecMessage.readModel(fields);
-      return act(call, name -> orchestrator().switchModel(name, model));
-    } catch (IllegalArgumentException e) {
-      throw Call.refused(String.valueOf(e.getMessage()));
-    }
+    ModelReference model =
+        call.read(
+            fields ->
+                model(fields)
+                    .orElseThrow(() -> new IllegalArgumentException("member 'model' is missing")));
+    return act(call, name -> orchestrator().switchModel(name, model));
+  }
+
+  private static Optional<ModelReference> model(Fields fields) {
+    fields.onlyThese(Set.of("model"));
+    return fields.object("model") == null
+        ? Optional.empty()
+        : Optional.of(SpecMessage.readModel(fields));
   }
 
   private Answer gpus() {
@@ -176,28 +160,29 @@ final class Routes {
         IncidentMessage.ofAll(services.history().incidents(call.namedService(), most)));
   }
 
-  private CompletionStage<Answer> ask(Call call) {
-    ServiceName name = call.service();
-    AskMessage asked = question(call);
-    AskUseCase ask = services.ask();
-    return done(
-        asked.stream()
-            ? new Answer.Parts(
-                words ->
-                    ask.ask(
-                        name,
-                        asked.question(),
-                        asked.maxTokens(),
-                        text -> words.accept(AnswerMessage.part(text))))
-            : Answer.ok(AnswerMessage.of(ask.ask(name, asked.question(), asked.maxTokens()))));
+  /** The id says whose it is: it begins with the service's name. */
+  private Answer incident(Call call) {
+    String id = call.values().getOrDefault("id", "");
+    return services.history().incidents(null, ServiceHistory.MOST).stream()
+        .filter(each -> each.id().equals(id))
+        .findAny()
+        .map(each -> Answer.ok(IncidentMessage.of(each)))
+        .orElseThrow(() -> Call.notThere("there is no incident '" + id + "'"));
   }
 
-  private static AskMessage question(Call call) {
-    try {
-      return AskMessage.read(call.fields());
-    } catch (IllegalArgumentException e) {
-      throw Call.refused(String.valueOf(e.getMessage()));
-    }
+  private Answer ask(Call call) {
+    ServiceName name = call.service();
+    AskMessage asked = call.read(AskMessage::read);
+    AskUseCase ask = services.ask();
+    return asked.stream()
+        ? new Answer.Parts(
+            words ->
+                ask.ask(
+                    name,
+                    asked.question(),
+                    asked.maxTokens(),
+                    text -> words.accept(AnswerMessage.part(text))))
+        : Answer.ok(AnswerMessage.of(ask.ask(name, asked.question(), asked.maxTokens())));
   }
 
   /** {@return the OpenAPI document} */

@@ -8,7 +8,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +29,65 @@ final class Admission {
 
   private final GatewayAddress address;
   private final ClientKeys keys;
+  private final @Nullable RateLimit rate;
+  private final Consumer<String> say;
   private final AtomicReference<String> told = new AtomicReference<>("");
 
-  Admission(GatewayAddress address, ClientKeys keys) {
+  /**
+   * Of one gateway.
+   *
+   * @param rate null for any number of requests
+   * @param say where whoever runs it reads what is wrong
+   */
+  Admission(
+      GatewayAddress address, ClientKeys keys, @Nullable RateLimit rate, Consumer<String> say) {
     this.address = address;
     this.keys = keys;
+    this.rate = rate;
+    this.say = say;
   }
 
-  /** {@return why it is refused; null where it is not} */
-  @Nullable OpenAiError refusal(HttpServerRequest request) {
+  /**
+   * Who asks.
+   *
+   * @param client the name of its key, else its address
+   * @param refused why it is not let in; null where it is
+   */
+  record Guest(String client, @Nullable OpenAiError refused) {}
+
+  /** {@return who it is, and whether it may ask} */
+  Guest look(HttpServerRequest request) {
+    OpenAiError stranger = ofPage(request);
+    String machine = String.valueOf(request.remoteAddress().hostAddress());
+    if (stranger != null) {
+      return new Guest(machine, stranger);
+    }
+    try {
+      if (!keys.areAny() && address.isLoopback()) {
+        return inTime(machine, ofStranger(request));
+      }
+      Optional<String> owner = keys.owner(secretIn(request));
+      return owner.isPresent()
+          ? inTime(owner.get(), null)
+          : new Guest(machine, isPreflight(request) ? null : withoutKey(request));
+    } catch (LifecycleException e) {
+      // Who cannot be known is not let in, nor told where the keys are.
+      tell(String.valueOf(e.getMessage()));
+      return new Guest(
+          machine,
+          OpenAiError.later(
+              "keys_unreadable",
+              "the keys of this address cannot be read; whoever runs it is told why",
+              AGAIN));
+    }
+  }
+
+  private Guest inTime(String client, @Nullable OpenAiError refused) {
+    Duration later = refused != null || rate == null ? null : rate.ask(client);
+    return new Guest(client, later == null ? refused : OpenAiError.tooMany(later));
+  }
+
+  private @Nullable OpenAiError ofPage(HttpServerRequest request) {
     String origin = request.getHeader("Origin");
     if (origin != null && !address.origins().contains(origin)) {
       return OpenAiError.ofRequest(
@@ -47,22 +99,14 @@ final class Admission {
           .putHeader("Access-Control-Allow-Origin", origin)
           .putHeader("Vary", "Origin");
     }
-    try {
-      return keys.areAny() || !address.isLoopback() ? withoutKey(request) : ofStranger(request);
-    } catch (LifecycleException e) {
-      // Who cannot be known is not let in, nor told where the keys are.
-      tell(String.valueOf(e.getMessage()));
-      return OpenAiError.later(
-          "keys_unreadable",
-          "the keys of this address cannot be read; whoever runs it finds why in its log",
-          AGAIN);
-    }
+    return null;
   }
 
   /** Once for each problem, not for each request. */
   private void tell(String problem) {
     if (!problem.equals(told.getAndSet(problem))) {
       log.atError().addKeyValue("problem", problem).log("the keys of clients cannot be read");
+      say.accept("gateway: nobody is let in: the keys of clients cannot be read: " + problem);
     }
   }
 
@@ -75,10 +119,7 @@ final class Admission {
         : null;
   }
 
-  private @Nullable OpenAiError withoutKey(HttpServerRequest request) {
-    if (isPreflight(request) || keys.owner(secretIn(request)).isPresent()) {
-      return null;
-    }
+  private static OpenAiError withoutKey(HttpServerRequest request) {
     request.response().putHeader("WWW-Authenticate", "Bearer");
     return OpenAiError.ofRequest(
         UNAUTHORIZED,
@@ -103,8 +144,8 @@ final class Admission {
         && request.getHeader("Access-Control-Request-Method") != null;
   }
 
-  /** Answers it; its origin was let in. */
-  static void allow(HttpServerRequest request) {
+  /** {@return the status of the answer, which is given: its origin was let in} */
+  static int allow(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     response.putHeader("Access-Control-Allow-Methods", "GET, POST");
     String headers = request.getHeader("Access-Control-Request-Headers");
@@ -113,5 +154,6 @@ final class Admission {
     }
     response.putHeader("Access-Control-Max-Age", "600");
     var _ = response.setStatusCode(NO_CONTENT).end();
+    return NO_CONTENT;
   }
 }

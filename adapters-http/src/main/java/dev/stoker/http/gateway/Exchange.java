@@ -33,7 +33,7 @@ final class Exchange {
   private final Hop hop;
   private final HttpServerRequest request;
   private final Downstream client;
-  private final String requestId;
+  private final Visit visit;
   private final Timing timing;
   private final Wait wait;
   private final Intake intake;
@@ -45,14 +45,14 @@ final class Exchange {
   private int replays;
   private boolean done;
 
-  Exchange(Hop hop, HttpServerRequest request, String requestId) {
+  Exchange(Hop hop, HttpServerRequest request, Visit visit) {
     this.hop = hop;
     this.request = request;
-    this.requestId = requestId;
-    this.client = new Downstream(request, requestId);
-    this.timing = hop.meters().begin(String.valueOf(request.path()));
+    this.visit = visit;
+    this.client = new Downstream(request, visit.id());
+    this.timing = visit.timing();
     this.wait = new Wait(hop, client, timing);
-    this.intake = new Intake(hop.room(), hop.limits());
+    this.intake = new Intake(hop.room(), hop.limits(), WantedFields.of(request));
   }
 
   HttpConnection connection() {
@@ -60,7 +60,7 @@ final class Exchange {
   }
 
   String requestId() {
-    return requestId;
+    return visit.id();
   }
 
   void begin() {
@@ -308,7 +308,7 @@ final class Exchange {
     timing.replayed();
     log.atInfo()
         .addKeyValue("service", service.name())
-        .addKeyValue("request", requestId)
+        .addKeyValue("request", visit.id())
         .addKeyValue("replay", replays)
         .log("asked again");
     if (enter()) {
@@ -388,7 +388,7 @@ final class Exchange {
     }
     hop.open().remove(this);
     hop.guests().seen(request.connection());
-    timing.over(client.status());
+    visit.over(client.status());
   }
 
   /** The client hung up: what is computed for it is computed for nobody. */

@@ -1,5 +1,6 @@
 package dev.stoker.http.gateway;
 
+import dev.stoker.http.access.GatewayRules;
 import java.time.Duration;
 
 /**
@@ -28,15 +29,15 @@ record GatewayLimits(
     Duration idle) {
   private static final long MIB = 1024 * 1024;
 
-  /** {@return those of a daemon} */
-  static GatewayLimits usual() {
+  /** {@return those of a daemon that allows so much} */
+  static GatewayLimits of(GatewayRules rules) {
     return new GatewayLimits(
-        1024,
+        rules.waiting(),
         Runtime.getRuntime().maxMemory() / 2,
         4 * MIB,
         64 * MIB,
-        Duration.ofMinutes(10),
-        Duration.ofMinutes(2),
+        rules.longestWait(),
+        rules.patience(),
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofMinutes(5));

@@ -24,18 +24,16 @@ import io.vertx.core.http.PoolOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +49,6 @@ public final class GatewayServer {
   /** The engine's server closes a connection that was idle for 5 s. */
   private static final int IDLE_SECONDS = 4;
 
-  private static final String MODELS = "/v1/models";
   private static final int ANY = -1;
 
   /** How often in the time that a client may be silent it is looked whether one was. */
@@ -70,6 +67,7 @@ public final class GatewayServer {
   private final Guests guests;
   private final GatewayAddress address;
   private final Admission admission;
+  private final AccessLog access;
   private final int wanted;
   private volatile @Nullable Certificate certificate;
   private volatile int port;
@@ -84,9 +82,13 @@ public final class GatewayServer {
       GatewayLimits limits,
       String engineKey,
       ClientKeys keys,
-      GatewayAddress address) {
+      GatewayAddress address,
+      Consumer<String> say) {
     this.address = address;
-    this.admission = new Admission(address, keys);
+    int rate = address.rules().rate();
+    this.admission =
+        new Admission(address, keys, rate == 0 ? null : new RateLimit(rate, System::nanoTime), say);
+    this.access = address.rules().accessLog() ? AccessLog.to(say) : AccessLog.off();
     this.vertx = vertx;
     this.traffic = traffic;
     this.meters = meters;
@@ -108,6 +110,7 @@ public final class GatewayServer {
    * @param engineKey what servers ask for; empty for none
    * @param keys of clients; needed beyond the loopback
    * @param address where
+   * @param say where whoever runs it reads what is wrong, and who asked where that is wanted
    * @throws LifecycleException when the port is taken, a certificate cannot be read, or others than
    *     programs of this machine could ask without a key
    */
@@ -117,8 +120,10 @@ public final class GatewayServer {
       GatewayMeters meters,
       String engineKey,
       ClientKeys keys,
-      GatewayAddress address) {
-    return start(services, traffic, meters, engineKey, keys, address, GatewayLimits.usual());
+      GatewayAddress address,
+      Consumer<String> say) {
+    GatewayLimits limits = GatewayLimits.of(address.rules());
+    return start(services, traffic, meters, engineKey, keys, address, say, limits);
   }
 
   static GatewayServer start(
@@ -128,6 +133,7 @@ public final class GatewayServer {
       String engineKey,
       ClientKeys keys,
       GatewayAddress address,
+      Consumer<String> say,
       GatewayLimits limits) {
     if (!address.isLoopback() && !keys.areAny()) {
       throw refused(
@@ -138,7 +144,7 @@ public final class GatewayServer {
     int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS);
     Vertx vertx = EventLoops.start(loops);
     GatewayServer gateway =
-        new GatewayServer(vertx, services, traffic, meters, limits, engineKey, keys, address);
+        new GatewayServer(vertx, services, traffic, meters, limits, engineKey, keys, address, say);
     try {
       gateway.readCertificate();
       gateway.listen(loops);
@@ -233,6 +239,7 @@ public final class GatewayServer {
   /** Ends it; what is under way is told so, in order. */
   public void close() {
     EventLoops.close(vertx);
+    access.close();
   }
 
   private enum Stage {
@@ -277,7 +284,6 @@ public final class GatewayServer {
               models,
               room,
               limits,
-              meters,
               engineKey,
               () -> stage == Stage.ENDING,
               exchanges,
@@ -318,61 +324,23 @@ public final class GatewayServer {
       mine.seen(request.connection());
       String given = request.getHeader(Headers.REQUEST_ID);
       String id = given != null && Headers.isId(given) ? given : Headers.newId();
-      OpenAiError refused = refusal(request);
+      Admission.Guest guest = admission.look(request);
+      Visit visit = new Visit(request, id, guest.client(), meters, access);
+      OpenAiError refused = guest.refused() == null ? refusal(request) : guest.refused();
       if (refused != null) {
         new Downstream(request, id).fail(refused);
-        meters.begin(InferenceRoutes.label(String.valueOf(request.path()))).over(refused.status());
-        return;
-      }
-      if (Admission.isPreflight(request)) {
-        Admission.allow(request);
-        return;
-      }
-      String path = String.valueOf(request.path());
-      if (request.method().equals(HttpMethod.POST)) {
-        new Exchange(Objects.requireNonNull(hop), request, id).begin();
+        visit.over(refused.status());
+      } else if (Admission.isPreflight(request)) {
+        visit.over(Admission.allow(request));
+      } else if (request.method().equals(HttpMethod.POST)) {
+        new Exchange(Objects.requireNonNull(hop), request, visit).begin();
       } else {
-        meters.begin(MODELS).over(tellModels(request, id, path));
+        visit.over(new ModelRoute(models).answer(request, id, String.valueOf(request.path())));
       }
     }
-  }
-
-  /** {@return the status of the answer} */
-  private int tellModels(HttpServerRequest request, String id, String path) {
-    if (path.equals(MODELS)) {
-      json(request, id, models.list());
-      return 200;
-    }
-    String model = decoded(path.substring(MODELS.length() + 1));
-    Optional<String> card = models.one(model);
-    if (card.isEmpty()) {
-      OpenAiError unknown = models.unknown(model);
-      new Downstream(request, id).fail(unknown);
-      return unknown.status();
-    }
-    json(request, id, card.get());
-    return 200;
-  }
-
-  private static String decoded(String part) {
-    try {
-      return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      // Not percent-encoded as it should be: taken as it is, no model is called so.
-      return part;
-    }
-  }
-
-  private static void json(HttpServerRequest request, String id, String body) {
-    request.response().putHeader(Headers.REQUEST_ID, id);
-    var _ = request.response().putHeader("Content-Type", "application/json").end(body);
   }
 
   private @Nullable OpenAiError refusal(HttpServerRequest request) {
-    OpenAiError stranger = admission.refusal(request);
-    if (stranger != null) {
-      return stranger;
-    }
     if (stage == Stage.STARTING) {
       return OpenAiError.later("starting", "this Stoker is starting", Duration.ofSeconds(1));
     }
@@ -383,7 +351,7 @@ public final class GatewayServer {
       return OpenAiError.ofRequest(400, "malformed", "the path is not percent-encoded");
     }
     String path = String.valueOf(request.path());
-    boolean models = path.equals(MODELS) || path.startsWith(MODELS + "/");
+    boolean models = ModelRoute.isOne(path);
     boolean inference = InferenceRoutes.isOne(path);
     if (!models && !inference) {
       return OpenAiError.ofRequest(

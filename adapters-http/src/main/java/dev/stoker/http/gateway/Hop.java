@@ -3,7 +3,6 @@ package dev.stoker.http.gateway;
 import dev.stoker.application.port.in.ServiceHistory;
 import dev.stoker.application.port.in.ServiceOrchestrator;
 import dev.stoker.application.port.in.Traffic;
-import dev.stoker.http.metrics.GatewayMeters;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -22,7 +21,6 @@ import java.util.function.BooleanSupplier;
  * @param models which of them serves what
  * @param room who waits; shared by all loops
  * @param limits how much of everything
- * @param meters count what passes
  * @param engineKey what servers ask for; empty for none
  * @param ending whether this Stoker ends
  * @param open the exchanges of this loop that are not over; the loop's alone
@@ -38,7 +36,6 @@ record Hop(
     ModelTable models,
     WaitingRoom room,
     GatewayLimits limits,
-    GatewayMeters meters,
     String engineKey,
     BooleanSupplier ending,
     Set<Exchange> open,

@@ -16,6 +16,8 @@ final class InferenceRoutes {
           "/v1/messages",
           "/v1/messages/count_tokens",
           "/v1/embeddings",
+          "/v1/audio/transcriptions",
+          "/v1/audio/translations",
           "/v1/score",
           "/v1/rerank",
           "/v2/rerank",

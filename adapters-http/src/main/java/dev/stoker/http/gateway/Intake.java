@@ -13,7 +13,7 @@ final class Intake {
 
   private final WaitingRoom room;
   private final GatewayLimits limits;
-  private final RequestFields fields = new RequestFields();
+  private final WantedFields fields;
 
   /** The whole body, as far as it came; null once it is not needed, or too large. */
   private @Nullable Buffer kept = Buffer.buffer();
@@ -24,13 +24,14 @@ final class Intake {
   private long received;
   private long heardNanos = System.nanoTime();
 
-  Intake(WaitingRoom room, GatewayLimits limits) {
+  Intake(WaitingRoom room, GatewayLimits limits, WantedFields fields) {
+    this.fields = fields;
     this.room = room;
     this.limits = limits;
   }
 
   /** {@return what it asks for, as far as it came} */
-  RequestFields fields() {
+  WantedFields fields() {
     return fields;
   }
 

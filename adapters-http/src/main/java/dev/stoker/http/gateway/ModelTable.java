@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Which service serves which model, as clients name it; asked anew each time, in nanoseconds. */
 final class ModelTable {
@@ -24,8 +25,7 @@ final class ModelTable {
   Optional<ServiceStatus> find(String model) {
     ServiceStatus found = null;
     for (ServiceStatus each : orchestrator.statuses()) {
-      if (each.servedName().equals(model)
-          && (found == null || (!isRunning(found) && isRunning(each)))) {
+      if (each.answersTo(model) && (found == null || (!isRunning(found) && isRunning(each)))) {
         found = each;
       }
     }
@@ -49,18 +49,27 @@ final class ModelTable {
   String list() {
     Map<String, Object> list = new LinkedHashMap<>();
     list.put("object", "list");
-    list.put("data", orchestrator.statuses().stream().map(ModelTable::card).toList());
+    list.put("data", orchestrator.statuses().stream().flatMap(ModelTable::cards).toList());
     return Json.of(list);
   }
 
   /** {@return the answer to {@code GET /v1/models/ID}} */
   Optional<String> one(String model) {
-    return find(model).map(status -> Json.of(card(status)));
+    return find(model).map(status -> Json.of(card(model, status)));
   }
 
-  private static Map<String, Object> card(ServiceStatus status) {
+  /** One for each name, as vLLM lists them. */
+  private static Stream<Map<String, Object>> cards(ServiceStatus status) {
+    return names(status).map(name -> card(name, status));
+  }
+
+  private static Stream<String> names(ServiceStatus status) {
+    return Stream.concat(Stream.of(status.servedName()), status.aliases().stream());
+  }
+
+  private static Map<String, Object> card(String name, ServiceStatus status) {
     Map<String, Object> card = new LinkedHashMap<>();
-    card.put("id", status.servedName());
+    card.put("id", name);
     card.put("object", "model");
     card.put("created", status.upSince() == null ? 0 : status.upSince().getEpochSecond());
     card.put("owned_by", OWNER);
@@ -84,7 +93,7 @@ final class ModelTable {
   /** {@return no service serves it, and which models there are} */
   OpenAiError unknown(String model) {
     List<String> there =
-        orchestrator.statuses().stream().map(ServiceStatus::servedName).distinct().toList();
+        orchestrator.statuses().stream().flatMap(ModelTable::names).distinct().toList();
     String known = there.isEmpty() ? "no service is configured" : "there are: " + join(there);
     return new OpenAiError(
         404,

@@ -27,11 +27,26 @@ record OpenAiError(
     String message,
     @Nullable String param,
     @Nullable Duration retryAfter) {
+  private static final long ALMOST_A_SECOND = 999_999_999;
+  private static final int TOO_MANY = 429;
   private static final int UNAVAILABLE = 503;
 
   /** {@return the request is at fault} */
   static OpenAiError ofRequest(int status, String code, String message) {
     return new OpenAiError(status, "invalid_request_error", code, message, null, null);
+  }
+
+  /** {@return the client asks more often than it may} */
+  static OpenAiError tooMany(Duration when) {
+    return new OpenAiError(
+        TOO_MANY,
+        "rate_limit_error",
+        "rate_limit_exceeded",
+        "more requests in a minute than one client may begin; wait "
+            + Math.max(1, when.toSeconds())
+            + " s",
+        null,
+        when);
   }
 
   /** {@return the model cannot be asked, and that will not end by waiting} */
@@ -98,6 +113,8 @@ record OpenAiError(
 
   /** {@return the value of {@code Retry-After}: whole seconds, at least one; null for none} */
   @Nullable String retrySeconds() {
-    return retryAfter == null ? null : Long.toString(Math.max(1, retryAfter.toSeconds()));
+    return retryAfter == null
+        ? null
+        : Long.toString(Math.max(1, retryAfter.plusNanos(ALMOST_A_SECOND).toSeconds()));
   }
 }

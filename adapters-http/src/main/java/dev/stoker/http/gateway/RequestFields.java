@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * members they stand; whether the rest is JSON is the server's to judge. Each byte is looked at
  * once. Not for several threads.
  */
-final class RequestFields {
+final class RequestFields implements WantedFields {
   /** No name of a model is longer; no other text is kept. */
   private static final int LONGEST_TEXT = 512;
 
@@ -26,8 +26,8 @@ final class RequestFields {
   private @Nullable String model;
   private boolean stream;
 
-  /** Looks at what came. */
-  void feed(Buffer part) {
+  @Override
+  public void feed(Buffer part) {
     byte[] bytes = part.getBytes();
     int at = 0;
     while (at < bytes.length) {
@@ -54,13 +54,13 @@ final class RequestFields {
     return at;
   }
 
-  /** {@return the model that is asked; null where it has not come yet} */
-  @Nullable String model() {
+  @Override
+  public @Nullable String model() {
     return model;
   }
 
-  /** {@return whether the answer is wanted as events; what came counts} */
-  boolean wantsStream() {
+  @Override
+  public boolean wantsStream() {
     return stream;
   }
 

@@ -1,5 +1,6 @@
 package dev.stoker.http.message;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -29,6 +30,15 @@ public final class Fields {
   /** {@return the text} */
   public String requiredText(String name) {
     return required(name, text(name));
+  }
+
+  /** {@return the folder, by its whole path} */
+  public Path requiredFolder(String name) {
+    Path path = Path.of(requiredText(name));
+    if (!path.isAbsolute()) {
+      throw new IllegalArgumentException("folder '" + path + "' must be absolute");
+    }
+    return path.normalize();
   }
 
   /** {@return the whole number, or null where there is none} */

@@ -70,7 +70,9 @@ public final class ProblemDetails {
     return switch (kind) {
       case INVALID_INPUT -> 400;
       case RESOURCE, CANCELLED -> 409;
-      case ENVIRONMENT, INTERNAL -> 500;
+      case INTERNAL -> 500;
+      // What is missing here is nothing that the caller did, nor a fault of Stoker.
+      case ENVIRONMENT -> 503;
       case UPSTREAM -> 502;
       case TIMEOUT -> 504;
     };

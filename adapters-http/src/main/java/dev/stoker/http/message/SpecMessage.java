@@ -11,7 +11,6 @@ import dev.stoker.domain.model.ModelReference.DemoModel;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.model.ModelReference.LocalModel;
 import dev.stoker.domain.service.ServiceName;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,15 +107,7 @@ public final class SpecMessage {
       }
     }
     return folder == null
-        ? new DemoModel(absolute(model.requiredText("demo")))
-        : new LocalModel(absolute(folder));
-  }
-
-  private static Path absolute(String text) {
-    Path path = Path.of(text);
-    if (!path.isAbsolute()) {
-      throw new IllegalArgumentException("folder '" + text + "' must be absolute");
-    }
-    return path.normalize();
+        ? new DemoModel(model.requiredFolder("demo"))
+        : new LocalModel(model.requiredFolder("folder"));
   }
 }

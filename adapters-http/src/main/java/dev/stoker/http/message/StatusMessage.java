@@ -26,6 +26,7 @@ public final class StatusMessage {
     map.put("state", status.state().printed());
     map.put("model", status.model());
     map.put("served_model", status.servedName());
+    map.put("aliases", status.aliases());
     map.put("port", status.port().number());
     map.put("endpoint", "http://127.0.0.1:" + status.port() + "/v1");
     map.put("engine", status.engine());
@@ -86,6 +87,7 @@ public final class StatusMessage {
             .orElseThrow(() -> new IllegalArgumentException("unknown state " + state)),
         fields.requiredText("model"),
         fields.requiredText("served_model"),
+        fields.texts("aliases"),
         new Port(Math.toIntExact(Objects.requireNonNull(fields.whole("port")))),
         fields.requiredText("engine"),
         fields.requiredText("engine_version"),

@@ -166,6 +166,16 @@ public final class GatewayMeters {
       }
     }
 
+    /** {@return the service it is for; empty for none} */
+    public String service() {
+      return service;
+    }
+
+    /** {@return how many seconds ago its head came} */
+    public double seconds() {
+      return secondsSince(began);
+    }
+
     /** It is over; a second time does nothing. */
     public void over(int status) {
       if (!over) {

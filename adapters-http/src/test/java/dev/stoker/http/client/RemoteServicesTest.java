@@ -10,6 +10,7 @@ import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.http.HttpAdapter;
 import dev.stoker.http.HttpAdapter.Listening;
 import dev.stoker.http.HttpAdapter.Measured;
+import dev.stoker.http.access.ControlAddress;
 import dev.stoker.testing.RunningServicesContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +21,8 @@ class RemoteServicesTest extends RunningServicesContract {
   private static final String TOKEN = "secret";
   private final UseCases useCases = Application.wire(world);
   private final Measured measured = HttpAdapter.measure(useCases, useCases.ownUse(), false);
-  private final Listening control = HttpAdapter.serve(useCases, TOKEN, 0, "test", measured);
+  private final Listening control =
+      HttpAdapter.serve(useCases, useCases, new ControlAddress(0, TOKEN, "test", null), measured);
 
   @BeforeEach
   void open() {

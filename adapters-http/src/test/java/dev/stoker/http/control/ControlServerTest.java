@@ -9,6 +9,7 @@ import dev.stoker.application.UseCases;
 import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.domain.model.ModelReference.DemoModel;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.access.ControlAddress;
 import dev.stoker.http.metrics.Meters;
 import dev.stoker.testing.FakeWorld;
 import java.io.IOException;
@@ -41,7 +42,9 @@ class ControlServerTest {
 
   @BeforeEach
   void start() {
-    server = ControlServer.start(useCases, TOKEN, 0, "1.2.3", metrics(false));
+    server =
+        ControlServer.start(
+            useCases, useCases, new ControlAddress(0, TOKEN, "1.2.3", null), metrics(false));
     server.open();
     useCases
         .orchestrator()
@@ -111,7 +114,9 @@ class ControlServerTest {
   @Test
   void answersNothingBeforeItIsOpen() throws IOException {
     server.close();
-    server = ControlServer.start(useCases, TOKEN, 0, "1.2.3", metrics(false));
+    server =
+        ControlServer.start(
+            useCases, useCases, new ControlAddress(0, TOKEN, "1.2.3", null), metrics(false));
 
     assertThat(call("GET", "/v1/services")).startsWith("HTTP/1.1 503 ").contains("VLM-033");
   }
@@ -150,7 +155,9 @@ class ControlServerTest {
         .contains("application/openmetrics-text", "stoker_service_state{service=\"demo\"")
         .endsWith("# EOF\n");
     server.close();
-    server = ControlServer.start(useCases, TOKEN, 0, "1.2.3", metrics(true));
+    server =
+        ControlServer.start(
+            useCases, useCases, new ControlAddress(0, TOKEN, "1.2.3", null), metrics(true));
 
     assertThat(send("GET /metrics HTTP/1.1", "Host: localhost", "Connection: close"))
         .startsWith("HTTP/1.1 200 ");
@@ -305,8 +312,7 @@ class ControlServerTest {
   void theDocumentNamesEveryRouteAndNoOther() throws IOException {
     Set<String> routes = new TreeSet<>(Set.of("GET " + Routes.EVENTS));
     Probes.paths().forEach(path -> routes.add("GET " + path));
-    new Routes(useCases, "1.2.3")
-        .all()
+    ControlServer.routes(useCases, useCases, new ControlAddress(0, TOKEN, "1.2.3", null))
         .forEach(route -> routes.add(route.method() + " " + route.template()));
     Set<String> documented = new TreeSet<>();
     Map<String, Object> paths = members(parse(Routes.document()).get("paths"));

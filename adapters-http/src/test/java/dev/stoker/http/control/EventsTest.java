@@ -7,6 +7,7 @@ import dev.stoker.application.UseCases;
 import dev.stoker.application.VllmLifecycleOptions;
 import dev.stoker.domain.model.ModelReference.DemoModel;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.http.access.ControlAddress;
 import dev.stoker.http.metrics.Meters;
 import dev.stoker.testing.FakeWorld;
 import java.io.IOException;
@@ -38,9 +39,8 @@ class EventsTest {
     ControlServer begun =
         ControlServer.start(
             useCases,
-            TOKEN,
-            0,
-            "1.2.3",
+            useCases,
+            new ControlAddress(0, TOKEN, "1.2.3", null),
             new MetricsPage(Meters.begin(useCases, useCases.ownUse()), false));
     begun.open();
     return begun;

@@ -91,6 +91,7 @@ final class FakeServices implements RunningServices, ServiceOrchestrator, Servic
         state,
         model,
         model,
+        List.of("also/" + name),
         new Port(port),
         "vllm",
         "",

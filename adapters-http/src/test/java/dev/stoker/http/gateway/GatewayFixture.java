@@ -11,7 +11,9 @@ import dev.stoker.testing.FakeWorld;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import okhttp3.Call;
 import okhttp3.Callback;
@@ -33,6 +35,7 @@ abstract class GatewayFixture {
   private static final long MIB = 1024 * 1024;
 
   final FakeServices services = new FakeServices();
+  final Queue<String> said = new ConcurrentLinkedQueue<>();
   final FakeTraffic traffic = new FakeTraffic();
   private final FakeWorld world = new FakeWorld();
   final ClientKeys keys = world.begin().clientKeys();
@@ -57,7 +60,7 @@ abstract class GatewayFixture {
 
   GatewayServer serve(GatewayAddress address) {
     return GatewayServer.start(
-        services, traffic, meters.gateway(), "inside", keys, address, limits());
+        services, traffic, meters.gateway(), "inside", keys, address, said::add, limits());
   }
 
   /** Has it answer elsewhere, or otherwise. */

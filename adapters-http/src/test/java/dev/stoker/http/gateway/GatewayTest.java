@@ -65,7 +65,7 @@ class GatewayTest extends GatewayFixture {
     Got got = call(post("{\"model\":\"gpt-4\"}"));
     assertThat(got.status()).isEqualTo(404);
     assertThat(got.body())
-        .contains("\"code\":\"model_not_found\"", "'gpt-4'", "org/a, org/b")
+        .contains("\"code\":\"model_not_found\"", "'gpt-4'", "org/a, also/a, org/b, also/b")
         .contains("\"param\":\"model\"");
   }
 

@@ -83,6 +83,7 @@ final class RecordService implements RecordedServices {
         state,
         record.model(),
         record.servedName(),
+        List.of(),
         record.port(),
         record.engine(),
         record.engineVersion(),

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The file's entries, sorted into sections; every value in it is checked, used or not.
@@ -141,7 +142,7 @@ final class WrittenFile {
   }
 
   private void check(OptionSpec spec, Entry entry) {
-    boolean takesList = spec.kind() == Kind.TEXTS || spec.kind() == Kind.DEVICES;
+    boolean takesList = Set.of(Kind.TEXTS, Kind.DEVICES, Kind.NAMES).contains(spec.kind());
     boolean wellFormed = takesList || !entry.isList();
     boolean accepted =
         spec.kind() == Kind.TEXTS

@@ -145,11 +145,21 @@ class OperatingIT {
   @Test
   void theApiAnswersNothingThatItsDescriptionDoesNotSay() throws Exception {
     Tool schemathesis = Tool.require("schemathesis", "pip install schemathesis");
-    try (StokerProcess daemon = serve(Map.of())) {
+    // Where something is missing on the machine, or not answered in time, that is documented.
+    Path settings =
+        Files.writeString(
+            folder.resolve("schemathesis.toml"),
+            """
+            [checks.not_a_server_error]
+            expected-statuses = ["2xx", "3xx", "4xx", 502, 503, 504]
+            """);
+    try (StokerProcess daemon = serve(Map.of("HF_HUB_OFFLINE", "1"))) {
       Tool.Run run =
           schemathesis.run(
               folder,
               "",
+              "--config-file",
+              settings.toString(),
               "run",
               "http://127.0.0.1:" + control + "/openapi.json",
               "--header",
@@ -160,6 +170,9 @@ class OperatingIT {
               // It does not end.
               "--exclude-path",
               "/v1/events",
+              // It would: by fetching gigabytes.
+              "--exclude-path",
+              "/v1/engines/install",
               "--phases",
               "examples,coverage,fuzzing",
               "--max-examples",

@@ -193,6 +193,18 @@ class VllmLaunchPlannerTest {
   }
 
   @Test
+  void aliasesAreFurtherNamesOfTheModel() {
+    LaunchPlan plan =
+        VllmLaunchPlanner.plan(
+            spec(HUB, Map.of("aliases", "gpt-4o,org/other")),
+            engine("0.32.0", "vllm", "cuda"),
+            Map.of());
+
+    assertThat(plan.shellLine())
+        .contains(" --served-model-name org/name gpt-4o org/other --gpu-memory-utilization ");
+  }
+
+  @Test
   void otherArgumentsAreHandedOn() {
     assertThat(
             VllmArguments.check(

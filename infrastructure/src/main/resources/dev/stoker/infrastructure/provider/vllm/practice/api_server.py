@@ -58,8 +58,8 @@ class ApiServer:
         self.voice = lines.Speaker("APIServer")
         self.signals = Signals(faults)
         self.phases = Phases(faults, USUAL_PHASE)
-        served = (options.served_model_name or [options.model])[0]
-        self.state = State(faults, served, options.model, os.environ.get("VLLM_API_KEY", ""))
+        names = options.served_model_name or [options.model]
+        self.state = State(faults, names, options.model, os.environ.get("VLLM_API_KEY", ""))
         self.sock = socket.socket()
         self.held = []
         self.engine = None

@@ -166,9 +166,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not chat and not wanted.get("prompt"):
             raise bad_request("Either prompt or prompt_embeds must be provided and non-empty. (parameter=prompt)", "prompt")
         model = wanted.get("model") or state.served
-        if model != state.served:
+        if model not in state.names:
             raise Problem(404, {"error": {"message": "The model `%s` does not exist. Valid aliases: %s."
-                                          % (model, state.served), "type": "NotFoundError", "param": "model", "code": 404}})
+                                          % (model, ", ".join(state.names)), "type": "NotFoundError", "param": "model", "code": 404}})
         tokens = wanted.get("max_tokens")
         if tokens is not None and not isinstance(tokens, int):
             raise bad_request("1 validation error:\n  {'type': 'int_parsing', 'loc': 'body.max_tokens', 'msg': 'Input should "

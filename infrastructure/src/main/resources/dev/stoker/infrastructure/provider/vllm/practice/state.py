@@ -11,9 +11,10 @@ from http_api import CONTEXT
 class State:
     """For any thread."""
 
-    def __init__(self, faults, served, root, key):
+    def __init__(self, faults, names, root, key):
         self.faults, self.root, self.key = faults, root, key
-        self.served = faults.text("wrong-model") or served
+        self.served = faults.text("wrong-model") or names[0]
+        self.names = [self.served] + names[1:]
         self.engine_is_dead = self.died_in_flight = False
         self.link = None
         self.words_by_request = {}
@@ -81,9 +82,9 @@ class State:
                       "allow_create_engine": False, "allow_sampling": True, "allow_logprobs": True,
                       "allow_search_indices": False, "allow_view": True, "allow_fine_tuning": False,
                       "organization": "*", "group": None, "is_blocking": False}
-        return {"object": "list", "data": [{"id": self.served, "object": "model", "created": now, "owned_by": "vllm",
+        return {"object": "list", "data": [{"id": name, "object": "model", "created": now, "owned_by": "vllm",
                                             "root": self.root, "parent": None, "max_model_len": CONTEXT,
-                                            "permission": [permission]}]}
+                                            "permission": [permission]} for name in self.names]}
 
     def metrics(self):
         labels = '{engine="0",model_name="%s"}' % self.served

@@ -1,0 +1,152 @@
+package dev.stoker.http.gateway;
+
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds {@code model} and {@code stream} among the parts of a form (RFC 7578) in bytes as they
+ * come, before or behind its files; whether the rest is a form is the server's to judge. Each byte
+ * is looked at once. Not for several threads.
+ */
+final class FormFields implements WantedFields {
+  /** No name of a model is longer. */
+  private static final int LONGEST_TEXT = 512;
+
+  private static final int LONGEST_HEAD = 8 * 1024;
+
+  private static final Pattern BOUNDARY =
+      Pattern.compile(
+          "boundary=(?:\"([^\"]{1,200})\"|([^;,\\s\"]{1,200}))", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern NAME =
+      Pattern.compile(
+          "\\r?\\nContent-Disposition:[^\\r\\n]*[; ]name=\"?([^\";\\r\\n]*)",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final String HEAD_ENDS = "\r\n\r\n";
+
+  private final byte[] delimiter;
+  private final int[] fallback;
+  private final ByteArrayOutputStream text = new ByteArrayOutputStream(64);
+  private int matched;
+  private boolean inHead;
+  private String name = "";
+  private @Nullable String model;
+  private boolean stream;
+
+  private FormFields(String boundary) {
+    delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
+    fallback = fallbackOf(delimiter);
+    // Before the first part there need not be a line.
+    matched = 2;
+  }
+
+  /** {@return those of a body of that type; null where it is no form} */
+  static @Nullable FormFields of(@Nullable String contentType) {
+    if (contentType == null
+        || !contentType.strip().toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
+      return null;
+    }
+    Matcher boundary = BOUNDARY.matcher(contentType);
+    if (!boundary.find()) {
+      return null;
+    }
+    String quoted = boundary.group(1);
+    return new FormFields(quoted == null ? boundary.group(2) : quoted);
+  }
+
+  /** {@return how much of the delimiter still holds when its next byte does not, for each place} */
+  private static int[] fallbackOf(byte[] delimiter) {
+    int[] fallback = new int[delimiter.length];
+    int length = 0;
+    for (int at = 1; at < delimiter.length; at++) {
+      while (length > 0 && delimiter[at] != delimiter[length]) {
+        length = fallback[length - 1];
+      }
+      if (delimiter[at] == delimiter[length]) {
+        length++;
+      }
+      fallback[at] = length;
+    }
+    return fallback;
+  }
+
+  @Override
+  public void feed(Buffer part) {
+    for (byte each : part.getBytes()) {
+      if (inHead) {
+        head(each);
+      } else {
+        content(each);
+      }
+    }
+  }
+
+  @Override
+  public @Nullable String model() {
+    return model;
+  }
+
+  @Override
+  public boolean wantsStream() {
+    return stream;
+  }
+
+  private boolean isWanted() {
+    return name.equals("model") || name.equals("stream");
+  }
+
+  private void content(byte each) {
+    while (matched > 0 && (matched == delimiter.length || delimiter[matched] != each)) {
+      matched = fallback[matched - 1];
+    }
+    if (delimiter[matched] == each) {
+      matched++;
+    }
+    if (isWanted() && text.size() < LONGEST_TEXT + delimiter.length) {
+      text.write(each);
+    }
+    if (matched == delimiter.length) {
+      ended();
+    }
+  }
+
+  /** A part ends where the next begins. */
+  private void ended() {
+    if (isWanted()) {
+      String all = text.toString(StandardCharsets.UTF_8);
+      String value = all.substring(0, Math.max(0, all.length() - delimiter.length)).strip();
+      if (name.equals("model")) {
+        model = value;
+      } else {
+        stream = value.equalsIgnoreCase("true");
+      }
+    }
+    name = "";
+    text.reset();
+    inHead = true;
+    matched = 0;
+  }
+
+  private void head(byte each) {
+    text.write(each);
+    String sofar = each == '\n' ? text.toString(StandardCharsets.UTF_8) : "";
+    if (sofar.endsWith(HEAD_ENDS)) {
+      Matcher named = NAME.matcher(sofar);
+      name = named.find() ? named.group(1) : "";
+      text.reset();
+      inHead = false;
+      // An empty part is ended by the line end that ends its head.
+      matched = 2;
+    } else if (text.size() > LONGEST_HEAD) {
+      // No form: the server says so.
+      text.reset();
+      inHead = false;
+    }
+  }
+}
