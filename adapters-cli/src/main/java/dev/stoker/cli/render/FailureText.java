@@ -4,16 +4,24 @@ import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.ModelFailure.AccessDenied;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A failure in plain words: what, why, what to do, and what it was concluded from. */
 public final class FailureText {
+  private static final Logger log = LoggerFactory.getLogger(FailureText.class);
   private static final int MOST_LINES = 15;
   private static final int LONGEST_LINE = 400;
 
   private FailureText() {}
 
-  /** Prints a failure on standard error. */
+  /** Prints a failure on standard error, and writes it to the log (FR-048, NFR-014). */
   public static void print(Terminal terminal, Failure failure) {
+    log.atError()
+        .addKeyValue("code", failure.code().code())
+        .addKeyValue("what", failure.what())
+        .addKeyValue("cause", failure.cause())
+        .log("failure");
     lines(terminal, failure).forEach(terminal::say);
   }
 

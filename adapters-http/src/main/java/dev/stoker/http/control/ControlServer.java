@@ -332,6 +332,12 @@ public final class ControlServer {
 
   private static Failure failureOf(Throwable problem) {
     if (Routes.cause(problem) instanceof LifecycleException known) {
+      if (!(known.failure() instanceof RequestRefused)) {
+        log.atError()
+            .addKeyValue("code", known.failure().code().code())
+            .addKeyValue("what", known.failure().what())
+            .log("failure");
+      }
       return known.failure();
     }
     log.atError().setCause(problem).log("call failed");

@@ -2,10 +2,13 @@ package dev.stoker.tests.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.http.message.Fields;
+import dev.stoker.http.message.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +41,26 @@ class CommandLineIT {
     try (StokerProcess command = StokerProcess.run(folder, Map.of(), arguments)) {
       assertThat(command.exitCode()).as(command.output()).isEqualTo(code);
       return command.output();
+    }
+  }
+
+  @Test
+  @Tag("FR-048")
+  @Tag("NFR-014")
+  void aFailureOfACommandIsWrittenToTheLogToo() throws Exception {
+    Map<String, String> environment = Map.of("STOKER_LOG", "error", "STOKER_LOG_FORMAT", "json");
+    try (StokerProcess command = StokerProcess.run(folder, environment, "status", "nosuch")) {
+      assertThat(command.exitCode()).isEqualTo(2);
+      assertThat(command.output().lines().filter(line -> line.startsWith("{")))
+          .singleElement()
+          .satisfies(
+              line -> {
+                Fields event = Json.object(line);
+                assertThat(event.requiredText("level")).isEqualTo("ERROR");
+                assertThat(event.requiredText("message")).isEqualTo("failure");
+                assertThat(event.objects("kvpList").getFirst().requiredText("code"))
+                    .isEqualTo("VLM-031");
+              });
     }
   }
 
