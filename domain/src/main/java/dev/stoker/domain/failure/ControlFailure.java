@@ -192,6 +192,39 @@ public sealed interface ControlFailure extends Failure {
   }
 
   /**
+   * A service that has failed, and is not started because somebody asks for it (FR-050).
+   *
+   * @param why it failed
+   */
+  record StaysFailed(Failure why) implements ControlFailure {
+    @Override
+    public ErrorCode code() {
+      return why.code();
+    }
+
+    @Override
+    public String what() {
+      return why.what();
+    }
+
+    @Override
+    public String cause() {
+      return why.cause();
+    }
+
+    @Override
+    public String remedy() {
+      return why.remedy()
+          + "; then start it by hand ('stoker start NAME'): until then it stays failed";
+    }
+
+    @Override
+    public Evidence evidence() {
+      return why.evidence();
+    }
+  }
+
+  /**
    * A model that was to be switched to does not serve (FR-027).
    *
    * @param wanted the new model

@@ -1,5 +1,6 @@
 package dev.stoker.domain.service;
 
+import dev.stoker.domain.failure.ControlFailure.StaysFailed;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.Retry;
@@ -129,7 +130,8 @@ public final class ServiceMachine {
           survived
               ? sweepAgain(forgiven(state.memory()), new AfterEnd.StartAgain(), now)
               : launchByHand(state.memory(), now);
-      case EnsureHealthy _ -> settled(state, new Settlement.Unable(state.why()), "it has failed");
+      case EnsureHealthy _ ->
+          settled(state, new Settlement.Unable(new StaysFailed(state.why())), "it has failed");
       case Stop stop ->
           survived
               ? sweepAgain(state.memory(), new AfterEnd.StayDown(stop.byHand()), now)

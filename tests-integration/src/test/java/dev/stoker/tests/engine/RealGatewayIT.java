@@ -34,7 +34,9 @@ class RealGatewayIT {
         folder.resolve(".agent/config.yml"),
         """
         services:
-          one: {model: demo, engine: %s, port: %d, lifecycle: {stop_on_exit: true, drain_timeout_seconds: 2}}
+          one:
+            {model: demo, aliases: [gpt-4o], engine: %s, port: %d,
+             lifecycle: {stop_on_exit: true, drain_timeout_seconds: 2}}
         """
             .formatted(engine, port));
   }
@@ -59,11 +61,16 @@ class RealGatewayIT {
       print('completion', done.choices[0].finish_reason)
       print('models', [each.id for each in client.models.list().data])
       print('model', client.models.retrieve('demo').id)
+      print('alias', client.chat.completions.create(**{**ask, 'model': 'gpt-4o'}).usage.completion_tokens)
       def refused(**changed):
           try:
               client.chat.completions.create(**{**ask, **changed})
           except openai.APIStatusError as error:
               print(type(error).__name__, error.status_code, error.code, error.message[:90])
+      try:
+          client.audio.transcriptions.create(model='demo', file=('a.wav', b'RIFF' * 1000))
+      except openai.APIStatusError as error:
+          print('audio', error.status_code, error.message)
       refused(model='gpt-4')
       refused(max_tokens=-5)
       refused(max_tokens=999999)
@@ -126,8 +133,8 @@ class RealGatewayIT {
       assertThat(Machine.isFree(port)).as("nothing runs before it is asked").isTrue();
       assertThat(python())
           .contains("chat demo 8", "stream True length", "completion length")
-          .contains("models ['demo']", "model demo")
-          .contains("NotFoundError 404 model_not_found", "there are: demo")
+          .contains("models ['demo', 'gpt-4o']", "model demo", "alias 8", "audio 4")
+          .contains("NotFoundError 404 model_not_found", "there are: demo, gpt-4o")
           .contains("BadRequestError 400");
       ProcessFacts server =
           Machine.processesOf(folder).stream()
