@@ -17,7 +17,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,9 @@ public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics,
   private int asked;
   private String refusal = "";
   private volatile boolean deaf;
+  private volatile boolean held;
+  private final Map<Endpoint, Queue<CompletableFuture<Void>>> questionsHeld =
+      new ConcurrentHashMap<>();
   private volatile int questions;
 
   FakeNetwork(FakeMachine machine, VirtualTime time) {
@@ -125,6 +131,12 @@ public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics,
     if (!refusal.isEmpty()) {
       return new Outcome.Declined<>(400, refusal);
     }
+    if (held) {
+      CompletableFuture<Void> hold = new CompletableFuture<>();
+      held(endpoint).add(hold);
+      hold.join();
+      return new Outcome.Unanswered<>("canceled", false);
+    }
     return !deaf && listener(endpoint.port()).filter(FakeServer::isHealthy).isPresent()
         ? new Outcome.Answered<>(value.get())
         : new Outcome.Unanswered<>("connection refused", false);
@@ -133,6 +145,20 @@ public final class FakeNetwork implements PortTable, HealthProbe, EngineMetrics,
   /** Whether servers answer no question, though they are healthy. */
   public void setDeaf(boolean now) {
     deaf = now;
+  }
+
+  /** Whether servers think about each question until it is cut. */
+  public void setHolding(boolean now) {
+    held = now;
+  }
+
+  private Queue<CompletableFuture<Void>> held(Endpoint endpoint) {
+    return questionsHeld.computeIfAbsent(endpoint, _ -> new ConcurrentLinkedQueue<>());
+  }
+
+  @Override
+  public void cut(Endpoint endpoint) {
+    held(endpoint).forEach(each -> each.complete(null));
   }
 
   /** {@return how many questions were asked} */

@@ -64,11 +64,11 @@ final class Admission {
     }
     try {
       if (!keys.areAny() && address.isLoopback()) {
-        return inTime(machine, ofStranger(request));
+        return inTime(request, machine, ofStranger(request));
       }
       Optional<String> owner = keys.owner(secretIn(request));
       return owner.isPresent()
-          ? inTime(owner.get(), null)
+          ? inTime(request, owner.get(), null)
           : new Guest(machine, isPreflight(request) ? null : withoutKey(request));
     } catch (LifecycleException e) {
       // Who cannot be known is not let in, nor told where the keys are.
@@ -82,8 +82,10 @@ final class Admission {
     }
   }
 
-  private Guest inTime(String client, @Nullable OpenAiError refused) {
-    Duration later = refused != null || rate == null ? null : rate.ask(client);
+  private Guest inTime(HttpServerRequest request, String client, @Nullable OpenAiError refused) {
+    // What a browser asks by itself is nobody's request.
+    boolean isFree = refused != null || isPreflight(request);
+    Duration later = rate == null || isFree ? null : rate.ask(client);
     return new Guest(client, later == null ? refused : OpenAiError.tooMany(later));
   }
 

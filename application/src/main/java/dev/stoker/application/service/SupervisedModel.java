@@ -108,13 +108,13 @@ final class SupervisedModel implements ModelProvider {
     while (true) {
       ServiceStatus to = ProviderService.serving(orchestrator, name);
       last = to;
-      // It blocks its caller's thread, and cannot be cut: the server's own end cuts it.
-      Traffic.Ticket ticket = traffic.begin(name, () -> {});
+      Endpoint endpoint = new Endpoint(to.port(), to.servedName());
+      Traffic.Ticket ticket = traffic.begin(name, () -> client.cut(endpoint));
       try {
         // Counted in first, then looked: a server that is to end waits for it, or it is seen to
         // end.
         if (serves(to)) {
-          return question.apply(new Endpoint(to.port(), to.servedName()));
+          return question.apply(endpoint);
         }
       } finally {
         ticket.end();

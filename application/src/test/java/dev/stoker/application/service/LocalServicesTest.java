@@ -7,6 +7,7 @@ import dev.stoker.application.UseCases;
 import dev.stoker.application.port.in.ModelProvider;
 import dev.stoker.application.port.in.RunningServices;
 import dev.stoker.testing.RunningServicesContract;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
@@ -42,5 +43,45 @@ class LocalServicesTest extends RunningServicesContract {
     assertThat(model.complete("Once", 3)).isEqualTo("Once and so on");
     assertThat(model.embed(List.of("a", "bcd"))).containsExactly(List.of(1.0), List.of(3.0));
     assertThat(world.machine().launches()).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("FR-050")
+  void aQuestionIsCutWhenItsServerEndsAndSaysWhyNoOtherAnswersIt() {
+    define();
+    ModelProvider model =
+        await(CompletableFuture.supplyAsync(() -> useCases.providers().provider(NAME)));
+    world.machine().network().setHolding(true);
+    CompletableFuture<String> answer =
+        CompletableFuture.supplyAsync(() -> model.complete("Once", 3));
+    awaitThat(() -> world.machine().network().questions() == 1);
+
+    await(orchestrator().stop(NAME));
+    awaitThat(answer::isDone);
+
+    assertThat(answer)
+        .isCompletedExceptionally()
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withMessageContaining("stopped by hand");
+    world.assertNothingLeft();
+  }
+
+  @Test
+  void aQuestionWithoutAnAnswerIsAskedAgainAfterARestart() {
+    define();
+    ModelProvider model =
+        await(CompletableFuture.supplyAsync(() -> useCases.providers().provider(NAME)));
+    world.machine().network().setHolding(true);
+    CompletableFuture<String> answer =
+        CompletableFuture.supplyAsync(() -> model.complete("Once", 3));
+    awaitThat(() -> world.machine().network().questions() == 1);
+    world.machine().network().setHolding(false);
+
+    await(orchestrator().restart(NAME));
+
+    assertThat(await(answer)).isEqualTo("Once and so on");
+    assertThat(world.machine().network().questions()).isEqualTo(2);
+    assertThat(world.machine().launches()).isEqualTo(2);
   }
 }

@@ -7,7 +7,10 @@ import dev.stoker.infrastructure.Settings;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import okhttp3.Call;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -29,6 +32,9 @@ final class EngineHttp {
   private final Moshi moshi;
   private final String key;
 
+  /** Until their answers are read: the client itself forgets a call when its answer begins. */
+  private final Map<Call, Port> questions = new ConcurrentHashMap<>();
+
   @Inject
   EngineHttp(OkHttpClient client, Moshi moshi, Settings settings) {
     this.client = client;
@@ -45,13 +51,47 @@ final class EngineHttp {
 
   <T> Answer post(Port port, String path, Class<T> type, T message, Duration patience)
       throws IOException {
-    String json = moshi.adapter(type).toJson(message);
-    Request request = request(port, path).post(RequestBody.create(json, JSON)).build();
-    return send(request, patience, MOST_ANSWERED);
+    return send(request(port, path).post(body(type, message)).build(), patience, MOST_ANSWERED);
+  }
+
+  /** Sends a question; {@link #cut} ends it. */
+  <T> Answer ask(Port port, String path, Class<T> type, T message, Duration patience)
+      throws IOException {
+    Call call = waiting(patience).newCall(request(port, path).post(body(type, message)).build());
+    return asked(port, call, response -> answer(response, MOST_ANSWERED));
+  }
+
+  /** What becomes of an answer. */
+  private interface Reading {
+    Answer read(Response response) throws IOException;
+  }
+
+  private Answer asked(Port port, Call call, Reading reading) throws IOException {
+    questions.put(call, port);
+    try (Response response = call.execute()) {
+      return reading.read(response);
+    } finally {
+      questions.remove(call);
+    }
+  }
+
+  private <T> RequestBody body(Class<T> type, T message) {
+    return RequestBody.create(moshi.adapter(type).toJson(message), JSON);
+  }
+
+  /** Ends the questions that are under way to that port, as if the server had hung up. */
+  void cut(Port port) {
+    questions.forEach(
+        (call, to) -> {
+          if (to.equals(port)) {
+            call.cancel();
+          }
+        });
   }
 
   /**
-   * Sends it, and hands on the lines of an answer that is a success as they come.
+   * Sends a question, and hands on the lines of an answer that is a success as they come; {@link
+   * #cut} ends it.
    *
    * @param patience how long a line may let itself be waited for
    * @return the status; with the beginning of the body where it is no success
@@ -59,20 +99,21 @@ final class EngineHttp {
   <T> Answer stream(
       Port port, String path, Class<T> type, T message, Duration patience, Consumer<String> lines)
       throws IOException {
-    String json = moshi.adapter(type).toJson(message);
-    Request request = request(port, path).post(RequestBody.create(json, JSON)).build();
     OkHttpClient patient =
         client.newBuilder().callTimeout(Duration.ZERO).readTimeout(patience).build();
-    try (Response response = patient.newCall(request).execute()) {
-      if (!response.isSuccessful()) {
-        return answer(response, MOST_BYTES);
-      }
-      BufferedSource source = response.body().source();
-      while (!source.exhausted()) {
-        lines.accept(source.readUtf8LineStrict(MOST_BYTES));
-      }
-      return new Answer(response.code(), "", true);
+    Call call = patient.newCall(request(port, path).post(body(type, message)).build());
+    return asked(port, call, response -> read(response, lines));
+  }
+
+  private static Answer read(Response response, Consumer<String> lines) throws IOException {
+    if (!response.isSuccessful()) {
+      return answer(response, MOST_BYTES);
     }
+    BufferedSource source = response.body().source();
+    while (!source.exhausted()) {
+      lines.accept(source.readUtf8LineStrict(MOST_BYTES));
+    }
+    return new Answer(response.code(), "", true);
   }
 
   /** {@return the message, or null where the text is none} */
@@ -91,10 +132,13 @@ final class EngineHttp {
   }
 
   private Answer send(Request request, Duration patience, long most) throws IOException {
-    OkHttpClient patient = client.newBuilder().callTimeout(patience).readTimeout(patience).build();
-    try (Response response = patient.newCall(request).execute()) {
+    try (Response response = waiting(patience).newCall(request).execute()) {
       return answer(response, most);
     }
+  }
+
+  private OkHttpClient waiting(Duration patience) {
+    return client.newBuilder().callTimeout(patience).readTimeout(patience).build();
   }
 
   private static Answer answer(Response response, long most) throws IOException {

@@ -199,7 +199,7 @@ final class HttpInferenceClient implements InferenceClient {
       Class<A> answerType,
       Function<A, Optional<T>> read) {
     try {
-      Answer answer = http.post(endpoint.port(), path, type, request, PATIENCE);
+      Answer answer = http.ask(endpoint.port(), path, type, request, PATIENCE);
       return judged(endpoint.port(), answer, answerType, read);
     } catch (IOException e) {
       return HttpInferenceClient.<T>notAnswered(e);
@@ -255,6 +255,11 @@ final class HttpInferenceClient implements InferenceClient {
             : problem.error().message();
     String shown = printable(message).strip();
     return shown.length() > MOST_SHOWN ? shown.substring(0, MOST_SHOWN) + "…" : shown;
+  }
+
+  @Override
+  public void cut(Endpoint endpoint) {
+    http.cut(endpoint.port());
   }
 
   private static Optional<String> textOf(ChatAnswer answer) {

@@ -68,4 +68,10 @@ public interface InferenceClient {
 
   /** {@return every name that it serves} */
   Outcome<List<String>> models(Endpoint endpoint);
+
+  /**
+   * Ends every question that is under way there: each is unanswered, or broken where its answer had
+   * begun. For any thread; does not block.
+   */
+  void cut(Endpoint endpoint);
 }
