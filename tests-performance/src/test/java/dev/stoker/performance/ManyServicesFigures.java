@@ -12,7 +12,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +38,8 @@ final class ManyServicesFigures {
               String.format(Locale.ROOT, "%.3f %%", median(cost.share())),
               String.format(Locale.ROOT, "%.0f kB", cost.kilobytes())));
       if (services == NUMBERS.getLast()) {
-        table.add("1,000 simulated services, idle: of one core", 3, "%", cost.share());
+        double[] share = cost.share().stream().mapToDouble(Double::doubleValue).toArray();
+        table.add("1,000 simulated services, idle: of one core", 3, "%", share);
         table.add("  live heap of each, its stand-in included", 50, "kB", cost.kilobytes());
       }
     }
@@ -52,7 +52,7 @@ final class ManyServicesFigures {
    * @param share of one core, in percent, in each round
    * @param kilobytes of live heap for each service
    */
-  private record Cost(double[] share, double kilobytes) {}
+  private record Cost(List<Double> share, double kilobytes) {}
 
   private static Cost measure(int services) {
     long before = liveHeap();
@@ -73,11 +73,11 @@ final class ManyServicesFigures {
     }
     world.advance(WATCHED);
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    double[] share = new double[ROUNDS];
+    List<Double> share = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
       long began = threads.getCurrentThreadCpuTime();
       world.advance(WATCHED);
-      share[i] = 100.0 * (threads.getCurrentThreadCpuTime() - began) / WATCHED.toNanos();
+      share.add(100.0 * (threads.getCurrentThreadCpuTime() - began) / WATCHED.toNanos());
     }
     double kilobytes = (liveHeap() - before) / 1000.0 / services;
     if (stoker.orchestrator().statuses().size() != services) {
@@ -86,10 +86,8 @@ final class ManyServicesFigures {
     return new Cost(share, kilobytes);
   }
 
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+  private static double median(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
   }
 
   private static ServiceSpec spec(ServiceName name, int number) {

@@ -87,6 +87,7 @@ class RealVllmIT {
   @Tag("FR-007")
   @Tag("FR-008")
   @Tag("FR-009")
+  @Tag("NFR-017")
   @Tag("NFR-011")
   @Tag("AC-006")
   void servesACompletionSurvivesItsEnginesDeathAndStopsWithARequestInFlight() throws Exception {
