@@ -25,8 +25,11 @@ final class FormFields implements WantedFields {
 
   private static final Pattern NAME =
       Pattern.compile(
-          "\\r?\\nContent-Disposition:[^\\r\\n]*[; ]name=\"?([^\";\\r\\n]*)",
+          "\\r?\\nContent-Disposition:[^\\r\\n]*?[; ]name=\"?([^\";\\r\\n]*)",
           Pattern.CASE_INSENSITIVE);
+
+  /** Behind the last delimiter. */
+  private static final String CLOSE = "--";
 
   private static final String HEAD_ENDS = "\r\n\r\n";
 
@@ -35,6 +38,11 @@ final class FormFields implements WantedFields {
   private final ByteArrayOutputStream text = new ByteArrayOutputStream(64);
   private int matched;
   private boolean inHead;
+  private int headEnd;
+
+  /** Its last part has ended: what follows is nobody's. */
+  private boolean over;
+
   private String name = "";
   private @Nullable String model;
   private boolean stream;
@@ -79,6 +87,9 @@ final class FormFields implements WantedFields {
   @Override
   public void feed(Buffer part) {
     for (byte each : part.getBytes()) {
+      if (over) {
+        return;
+      }
       if (inHead) {
         head(each);
       } else {
@@ -135,18 +146,27 @@ final class FormFields implements WantedFields {
 
   private void head(byte each) {
     text.write(each);
-    String sofar = each == '\n' ? text.toString(StandardCharsets.UTF_8) : "";
-    if (sofar.endsWith(HEAD_ENDS)) {
-      Matcher named = NAME.matcher(sofar);
-      name = named.find() ? named.group(1) : "";
-      text.reset();
-      inHead = false;
-      // An empty part is ended by the line end that ends its head.
-      matched = 2;
+    over = text.size() == CLOSE.length() && text.toString(StandardCharsets.UTF_8).equals(CLOSE);
+    if (each == HEAD_ENDS.charAt(headEnd)) {
+      headEnd++;
+    } else {
+      headEnd = each == HEAD_ENDS.charAt(0) ? 1 : 0;
+    }
+    if (headEnd == HEAD_ENDS.length()) {
+      Matcher named = NAME.matcher(text.toString(StandardCharsets.UTF_8));
+      begin(named.find() ? named.group(1) : "");
     } else if (text.size() > LONGEST_HEAD) {
       // No form: the server says so.
-      text.reset();
-      inHead = false;
+      begin("");
     }
+  }
+
+  private void begin(String named) {
+    name = named;
+    text.reset();
+    inHead = false;
+    headEnd = 0;
+    // An empty part is ended by the line end that ends its head.
+    matched = 2;
   }
 }

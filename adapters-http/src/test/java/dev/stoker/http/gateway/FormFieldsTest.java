@@ -80,6 +80,22 @@ class FormFieldsTest {
   }
 
   @Test
+  void whatFollowsTheLastPartIsNoPart() {
+    String body = field("model", "a") + "----cut--\r\n" + field("model", "b") + "----cut--";
+
+    assertThat(read(TYPE, body, 3).model()).isEqualTo("a");
+  }
+
+  @Test
+  void theNameOfAFileNamesNoField() {
+    String body =
+        part("Content-Disposition: form-data; name=\"file\"; filename=\"; name=model\"", "no")
+            + "----cut--";
+
+    assertThat(read(TYPE, body, 3).model()).isNull();
+  }
+
+  @Test
   void onlyFormsAreForms() {
     assertThat(FormFields.of(null)).isNull();
     assertThat(FormFields.of("application/json")).isNull();
