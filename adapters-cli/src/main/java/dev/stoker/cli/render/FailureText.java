@@ -1,5 +1,6 @@
 package dev.stoker.cli.render;
 
+import dev.stoker.domain.failure.ControlFailure.StaysFailed;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.ModelFailure.AccessDenied;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public final class FailureText {
     }
     lines.add("  do:    " + failure.remedy());
     List<String> evidence = failure.evidence().lines();
-    if (!evidence.isEmpty() && !(failure instanceof AccessDenied)) {
+    if (!evidence.isEmpty() && !isAboutAccess(failure)) {
       lines.add("  its own words:");
       evidence.subList(Math.max(0, evidence.size() - MOST_LINES), evidence.size()).stream()
           .map(line -> "    | " + shortened(line))
@@ -48,6 +49,13 @@ public final class FailureText {
       lines.add("  log:   " + failure.evidence().log());
     }
     return lines;
+  }
+
+  /** What the Hub says of that is no help, and long. */
+  private static boolean isAboutAccess(Failure failure) {
+    return failure instanceof StaysFailed stays
+        ? isAboutAccess(stays.why())
+        : failure instanceof AccessDenied;
   }
 
   private static String shortened(String line) {

@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ public final class ControlServer {
   private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
   private static final String API = "see the API at /openapi.json";
   private static final String LOOPBACK = "127.0.0.1";
+  private static final Duration TO_END = Duration.ofSeconds(10);
   private static final int LARGEST_BODY = 64 * 1024;
   private static final int LARGEST_HEADERS = 8 * 1024;
   private static final int LARGEST_LINE = 4 * 1024;
@@ -61,6 +63,7 @@ public final class ControlServer {
   private final EventStream events;
   private final Subscription subscription;
   private final Probes probes;
+  private final Set<Thread> working = ConcurrentHashMap.newKeySet();
   private volatile Stage stage = Stage.STARTING;
 
   private enum Stage {
@@ -141,8 +144,18 @@ public final class ControlServer {
     return URI.create("http://" + LOOPBACK + ":" + server.actualPort());
   }
 
-  /** Ends it; open calls are cut. */
+  /** Ends it; open calls are cut, and what they have begun that would take long. */
   public void close() {
+    List<Thread> cut = List.copyOf(working);
+    cut.forEach(Thread::interrupt);
+    try {
+      for (Thread each : cut) {
+        // It has programs of its own to end.
+        each.join(TO_END);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     subscription.close();
     EventLoops.close(vertx);
   }
@@ -312,6 +325,7 @@ public final class ControlServer {
   /** On the call's own thread. */
   private void sendParts(HttpServerResponse response, Answer.Parts parts) {
     PartsWriter writer = new PartsWriter(vertx, response);
+    working.add(Thread.currentThread());
     try {
       parts.source().accept(writer::part);
       writer.end();
@@ -323,6 +337,8 @@ public final class ControlServer {
       } else {
         send(response, explain(e));
       }
+    } finally {
+      working.remove(Thread.currentThread());
     }
   }
 

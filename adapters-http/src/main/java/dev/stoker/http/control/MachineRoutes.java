@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class MachineRoutes {
   private static final Logger log = LoggerFactory.getLogger(MachineRoutes.class);
   private static final int USUAL_LINES = 100;
-  private static final int MOST_LINES = 10_000;
+  private static final int MOST_LINES = 1000;
 
   /** One answer is held in memory whole. */
   private static final int MOST_CHARACTERS = 2_000_000;
@@ -107,7 +107,16 @@ final class MachineRoutes {
                             "query parameter level = "
                                 + level
                                 + " must be debug, info, warning, error or critical")));
-    return Answer.ok(Map.of("lines", last(machine.logs().tail(call.service(), most, filter))));
+    return Answer.ok(Map.of("lines", last(lines(call.service(), most, filter))));
+  }
+
+  /** One call at a time: lines may be long, and those of many calls more than there is room for. */
+  private synchronized List<String> lines(ServiceName service, int most, LogFilter filter) {
+    List<String> lines = machine.logs().tail(service, most, filter);
+    if (lines.isEmpty() && machine.logs().tail(service, 1, LogFilter.everything()).isEmpty()) {
+      throw Call.notThere("nothing was printed by a service '" + service + "'");
+    }
+    return lines;
   }
 
   /** {@return as many of the last lines as one answer holds} */

@@ -146,7 +146,7 @@ final class ModelRoutes {
   /** Who waits for a transfer at the other end of a connection. */
   private static final class Told implements PullWatcher {
     private final Consumer<Map<String, Object>> parts;
-    private boolean cancelled;
+    private volatile boolean cancelled;
 
     Told(Consumer<Map<String, Object>> parts) {
       this.parts = parts;
@@ -175,7 +175,7 @@ final class ModelRoutes {
     }
 
     @Override
-    public synchronized boolean isCancelled() {
+    public boolean isCancelled() {
       return cancelled;
     }
   }

@@ -10,11 +10,19 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Writes an answer that comes in parts, as fast as it is read; for one thread, which may block. */
+/**
+ * Writes an answer that comes in parts, as fast as it is read; threads that may block tell one at a
+ * time. A caller that reads nothing for long has gone.
+ */
 final class PartsWriter {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final Context context;
   private final HttpServerResponse response;
   private boolean begun;
@@ -25,21 +33,21 @@ final class PartsWriter {
   }
 
   /** {@return whether something of it was written} */
-  boolean hasBegun() {
+  synchronized boolean hasBegun() {
     return begun;
   }
 
-  void part(Map<String, Object> members) {
+  synchronized void part(Map<String, Object> members) {
     begin();
     write("data: " + Json.of(members) + "\n\n");
   }
 
-  void end() {
+  synchronized void end() {
     begin();
     finish("event: end\ndata: {}\n\n");
   }
 
-  void fail(Failure failure) {
+  synchronized void fail(Failure failure) {
     finish("event: error\ndata: " + Json.of(ProblemDetails.of(failure)) + "\n\n");
   }
 
@@ -81,9 +89,19 @@ final class PartsWriter {
           }
         });
     try {
-      done.future().toCompletionStage().toCompletableFuture().join();
-    } catch (CompletionException e) {
+      var _ =
+          done.future()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
       throw new LifecycleException(new Cancelled("the caller has gone"), e);
+    } catch (TimeoutException e) {
+      context.runOnContext(_ -> response.reset());
+      throw new LifecycleException(new Cancelled("the caller reads no more"), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LifecycleException(new Cancelled("this Stoker ends"), e);
     }
   }
 }

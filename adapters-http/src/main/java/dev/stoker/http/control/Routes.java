@@ -163,7 +163,9 @@ final class Routes {
   /** The id says whose it is: it begins with the service's name. */
   private Answer incident(Call call) {
     String id = call.values().getOrDefault("id", "");
-    return services.history().incidents(null, ServiceHistory.MOST).stream()
+    String name = id.substring(0, Math.max(0, id.lastIndexOf('-')));
+    return Optional.of(name).filter(ServiceName::isValid).map(ServiceName::new).stream()
+        .flatMap(each -> services.history().incidents(each, ServiceHistory.MOST).stream())
         .filter(each -> each.id().equals(id))
         .findAny()
         .map(each -> Answer.ok(IncidentMessage.of(each)))

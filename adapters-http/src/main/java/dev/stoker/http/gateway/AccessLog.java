@@ -1,6 +1,8 @@
 package dev.stoker.http.gateway;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -64,7 +66,8 @@ final class AccessLog implements AutoCloseable {
     String line =
         String.format(
             Locale.ROOT,
-            "access client=%s request=\"%s %s\" service=%s status=%d seconds=%.3f id=%s",
+            "access at=%s client=%s request=\"%s %s\" service=%s status=%d seconds=%.3f id=%s",
+            Instant.now().truncatedTo(ChronoUnit.MILLIS),
             clean(client),
             clean(method),
             clean(path),
@@ -91,10 +94,7 @@ final class AccessLog implements AutoCloseable {
     try {
       while (true) {
         out.accept(lines.take());
-        long gone = lost.getAndSet(0);
-        if (gone > 0) {
-          out.accept("access " + gone + " lines are missing: nobody took them in time");
-        }
+        sayLost();
       }
     } catch (InterruptedException e) {
       // What is there is written, nothing is waited for.
@@ -103,6 +103,14 @@ final class AccessLog implements AutoCloseable {
         out.accept(line);
         line = lines.poll();
       }
+      sayLost();
+    }
+  }
+
+  private void sayLost() {
+    long gone = lost.getAndSet(0);
+    if (gone > 0) {
+      out.accept("access " + gone + " lines are missing: nobody took them in time");
     }
   }
 

@@ -25,6 +25,7 @@ final class Admission {
   private static final int NO_CONTENT = 204;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
+  private static final String LOCAL = "";
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final GatewayAddress address;
@@ -51,42 +52,44 @@ final class Admission {
    * Who asks.
    *
    * @param client the name of its key, else its address
+   * @param hasKey whether it is known by a key
    * @param refused why it is not let in; null where it is
    */
-  record Guest(String client, @Nullable OpenAiError refused) {}
+  record Guest(String client, boolean hasKey, @Nullable OpenAiError refused) {}
+
+  /** {@return why it has to wait before it asks a model again; null where it need not, and asks} */
+  @Nullable OpenAiError tooSoon(Guest guest) {
+    // Whoever needs no key is of this machine, where a program may have many addresses.
+    Duration later = rate == null ? null : rate.ask(guest.hasKey() ? guest.client() : LOCAL);
+    return later == null ? null : OpenAiError.tooMany(later);
+  }
 
   /** {@return who it is, and whether it may ask} */
   Guest look(HttpServerRequest request) {
     OpenAiError stranger = ofPage(request);
     String machine = String.valueOf(request.remoteAddress().hostAddress());
     if (stranger != null) {
-      return new Guest(machine, stranger);
+      return new Guest(machine, false, stranger);
     }
     try {
       if (!keys.areAny() && address.isLoopback()) {
-        return inTime(request, machine, ofStranger(request));
+        return new Guest(machine, false, ofStranger(request));
       }
       Optional<String> owner = keys.owner(secretIn(request));
       return owner.isPresent()
-          ? inTime(request, owner.get(), null)
-          : new Guest(machine, isPreflight(request) ? null : withoutKey(request));
+          ? new Guest(owner.get(), true, null)
+          : new Guest(machine, false, isPreflight(request) ? null : withoutKey(request));
     } catch (LifecycleException e) {
       // Who cannot be known is not let in, nor told where the keys are.
       tell(String.valueOf(e.getMessage()));
       return new Guest(
           machine,
+          false,
           OpenAiError.later(
               "keys_unreadable",
               "the keys of this address cannot be read; whoever runs it is told why",
               AGAIN));
     }
-  }
-
-  private Guest inTime(HttpServerRequest request, String client, @Nullable OpenAiError refused) {
-    // What a browser asks by itself is nobody's request.
-    boolean isFree = refused != null || isPreflight(request);
-    Duration later = rate == null || isFree ? null : rate.ask(client);
-    return new Guest(client, later == null ? refused : OpenAiError.tooMany(later));
   }
 
   private @Nullable OpenAiError ofPage(HttpServerRequest request) {

@@ -3,7 +3,6 @@ package dev.stoker.http.gateway;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +18,24 @@ final class FormFields implements WantedFields {
 
   private static final int LONGEST_HEAD = 8 * 1024;
 
-  private static final Pattern BOUNDARY =
-      Pattern.compile(
-          "boundary=(?:\"([^\"]{1,200})\"|([^;,\\s\"]{1,200}))", Pattern.CASE_INSENSITIVE);
+  /** RFC 2046 has 70. */
+  private static final int LONGEST_CUT = 200;
 
-  private static final Pattern NAME =
+  private static final Pattern TYPE =
+      Pattern.compile("\\s*multipart/form-data(?=[;\\s])", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern DISPOSITION =
       Pattern.compile(
-          "\\r?\\nContent-Disposition:[^\\r\\n]*?[; ]name=\"?([^\";\\r\\n]*)",
-          Pattern.CASE_INSENSITIVE);
+          "\\r?\\nContent-Disposition:[ \\t]*form-data(?=[;\\s])", Pattern.CASE_INSENSITIVE);
+
+  /** One after the other, so that what stands within quotes is no parameter. */
+  private static final Pattern PARAMETER =
+      Pattern.compile(
+          "\\G[ \\t]*;[ \\t]*([\\w*-]+)=(?:\"([^\"\\\\\\r"
+              + "\\n"
+              + "]*+(?:\\\\.[^\"\\\\\\r"
+              + "\\n"
+              + "]*+)*+)\"|([^;\\s\"]*+))");
 
   /** Behind the last delimiter. */
   private static final String CLOSE = "--";
@@ -56,16 +65,25 @@ final class FormFields implements WantedFields {
 
   /** {@return those of a body of that type; null where it is no form} */
   static @Nullable FormFields of(@Nullable String contentType) {
-    if (contentType == null
-        || !contentType.strip().toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
+    String boundary = contentType == null ? null : parameter(contentType, TYPE, "boundary");
+    return boundary == null || boundary.isEmpty() || boundary.length() > LONGEST_CUT
+        ? null
+        : new FormFields(boundary);
+  }
+
+  /** {@return that parameter of the header that begins so; null where it has none} */
+  private static @Nullable String parameter(String text, Pattern header, String wanted) {
+    Matcher begin = header.matcher(text);
+    if (!begin.find()) {
       return null;
     }
-    Matcher boundary = BOUNDARY.matcher(contentType);
-    if (!boundary.find()) {
-      return null;
+    Matcher each = PARAMETER.matcher(text).region(begin.end(), text.length());
+    while (each.find()) {
+      if (each.group(1).equalsIgnoreCase(wanted)) {
+        return each.group(2) == null ? each.group(3) : each.group(2);
+      }
     }
-    String quoted = boundary.group(1);
-    return new FormFields(quoted == null ? boundary.group(2) : quoted);
+    return null;
   }
 
   /** {@return how much of the delimiter still holds when its next byte does not, for each place} */
@@ -131,7 +149,7 @@ final class FormFields implements WantedFields {
   private void ended() {
     if (isWanted()) {
       String all = text.toString(StandardCharsets.UTF_8);
-      String value = all.substring(0, Math.max(0, all.length() - delimiter.length)).strip();
+      String value = all.substring(0, Math.max(0, all.length() - delimiter.length));
       if (name.equals("model")) {
         model = value;
       } else {
@@ -153,8 +171,8 @@ final class FormFields implements WantedFields {
       headEnd = each == HEAD_ENDS.charAt(0) ? 1 : 0;
     }
     if (headEnd == HEAD_ENDS.length()) {
-      Matcher named = NAME.matcher(text.toString(StandardCharsets.UTF_8));
-      begin(named.find() ? named.group(1) : "");
+      String named = parameter(text.toString(StandardCharsets.UTF_8), DISPOSITION, "name");
+      begin(named == null ? "" : named);
     } else if (text.size() > LONGEST_HEAD) {
       // No form: the server says so.
       begin("");

@@ -315,6 +315,16 @@ public final class GatewayServer {
       return server.listen().onSuccess(listening -> port = listening.actualPort());
     }
 
+    private void ask(HttpServerRequest request, Admission.Guest guest, Visit visit) {
+      OpenAiError tooSoon = admission.tooSoon(guest);
+      if (tooSoon == null) {
+        new Exchange(Objects.requireNonNull(hop), request, visit).begin();
+      } else {
+        new Downstream(request, visit.id()).fail(tooSoon);
+        visit.over(tooSoon.status());
+      }
+    }
+
     private void sweep() {
       mine.sweep(exchanges);
       List.copyOf(exchanges).forEach(Exchange::lookWhetherItComes);
@@ -333,7 +343,7 @@ public final class GatewayServer {
       } else if (Admission.isPreflight(request)) {
         visit.over(Admission.allow(request));
       } else if (request.method().equals(HttpMethod.POST)) {
-        new Exchange(Objects.requireNonNull(hop), request, visit).begin();
+        ask(request, guest, visit);
       } else {
         visit.over(new ModelRoute(models).answer(request, id, String.valueOf(request.path())));
       }

@@ -21,15 +21,23 @@ final class ModelTable {
     this.orchestrator = orchestrator;
   }
 
-  /** {@return the service that serves it: of several one that runs, else the first by name} */
+  /**
+   * {@return the service that serves it: one whose model is called so before one that only answers
+   * to that name; of several one that runs, else the first by name}
+   */
   Optional<ServiceStatus> find(String model) {
     ServiceStatus found = null;
     for (ServiceStatus each : orchestrator.statuses()) {
-      if (each.answersTo(model) && (found == null || (!isRunning(found) && isRunning(each)))) {
+      if (each.answersTo(model) && (found == null || isBetter(each, found, model))) {
         found = each;
       }
     }
     return Optional.ofNullable(found);
+  }
+
+  private static boolean isBetter(ServiceStatus one, ServiceStatus other, String model) {
+    boolean own = one.servedName().equals(model);
+    return own == other.servedName().equals(model) ? !isRunning(other) && isRunning(one) : own;
   }
 
   /** {@return how that service stands; empty when it is known no more} */
@@ -64,7 +72,7 @@ final class ModelTable {
   }
 
   private static Stream<String> names(ServiceStatus status) {
-    return Stream.concat(Stream.of(status.servedName()), status.aliases().stream());
+    return Stream.concat(Stream.of(status.servedName()), status.aliases().stream()).distinct();
   }
 
   private static Map<String, Object> card(String name, ServiceStatus status) {

@@ -7,16 +7,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests a client may begin in a minute, all of them at once where it likes. Counted by
- * the theoretical arrival time of the next one (GCRA): one number for each client. For any thread.
+ * How often a client may ask: a minute's requests at once where it likes, then one after the other
+ * at that rate. Counted by the theoretical arrival time of the next one (GCRA), one number for each
+ * client; of those there are as many as there are keys. For any thread.
  */
 final class RateLimit {
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
-
-  /** Who comes with another name each time fills no memory: all names after that share one. */
-  private static final int MOST_CLIENTS = 10_000;
-
-  private static final String OTHERS = "";
 
   private final long between;
   private final LongSupplier nanos;
@@ -36,7 +32,7 @@ final class RateLimit {
   /** {@return when it may be asked again; null where it may be now, which counts} */
   @Nullable Duration ask(String client) {
     long now = nanos.getAsLong();
-    AtomicLong next = next(client, now);
+    AtomicLong next = clients.computeIfAbsent(client, _ -> new AtomicLong(now));
     while (true) {
       long before = next.get();
       long after = Math.max(before, now) + between;
@@ -47,18 +43,5 @@ final class RateLimit {
         return null;
       }
     }
-  }
-
-  private AtomicLong next(String client, long now) {
-    AtomicLong known = clients.get(client);
-    if (known != null) {
-      return known;
-    }
-    if (clients.size() >= MOST_CLIENTS) {
-      // Who has all its minute left is as one that was never seen.
-      clients.values().removeIf(each -> each.get() < now);
-    }
-    String name = clients.size() >= MOST_CLIENTS ? OTHERS : client;
-    return clients.computeIfAbsent(name, _ -> new AtomicLong(now));
   }
 }

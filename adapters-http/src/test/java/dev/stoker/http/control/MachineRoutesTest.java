@@ -6,11 +6,14 @@ import dev.stoker.application.InstallRequest;
 import dev.stoker.application.UseCases;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.model.ModelId;
+import dev.stoker.domain.service.ServiceName;
 import dev.stoker.http.access.ControlAddress;
 import dev.stoker.http.metrics.Meters;
 import dev.stoker.testing.FakeWorld;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -150,7 +153,6 @@ class MachineRoutesTest {
   }
 
   @Test
-  @Tag("FR-028")
   void whetherAModelFitsIsTold() throws IOException {
     assertThat(
             call("/v1/fit", "{\"options\": {\"model\": \"acme/small\"}, \"assume\": \"2x23.5\"}"))
@@ -182,7 +184,53 @@ class MachineRoutesTest {
 
     assertThat(get("/v1/services/default/differences")).startsWith("404 ");
     assertThat(get("/v1/incidents/demo-1")).startsWith("404 ");
-    assertThat(get("/v1/services/nobody/logs")).isEqualTo("200 {\"lines\":[]}");
+    assertThat(get("/v1/services/nobody/logs")).startsWith("404 ");
     assertThat(get("/v1/services/nobody/logs?level=loud")).startsWith("400 ");
+  }
+
+  @Test
+  void whileOneEngineIsInstalledNoOtherIs() {
+    CompletableFuture<Void> goesOn = new CompletableFuture<>();
+    world.installer().holdUntil(goesOn);
+    CompletableFuture<String> first = install();
+    while (world.installer().installed().isEmpty()) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(install().join()).contains("event: error", "another engine is being installed");
+    goesOn.complete(null);
+    assertThat(first.join()).contains("event: end");
+    assertThat(world.installer().installed()).hasSize(1);
+  }
+
+  private CompletableFuture<String> install() {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return call("/v1/engines/install", "{\"engine\": \"vllm\"}");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        task -> Thread.ofVirtual().start(task));
+  }
+
+  @Test
+  void whatRanIsComparedAndItsOutputShown() throws IOException {
+    world.written().write("providers.vllm.model", "acme/small");
+    assertThat(get("/v1/services/default/differences")).startsWith("404 ");
+    useCases.configuredServices().load(null);
+    CompletableFuture<?> start =
+        useCases.orchestrator().start(new ServiceName("default")).toCompletableFuture();
+    while (!start.isDone()) {
+      world.advance(Duration.ofMillis(100));
+    }
+
+    assertThat(get("/v1/services/default/differences"))
+        .startsWith("200 ")
+        .contains("\"good_at\":\"", "\"differences\":[]");
+    assertThat(get("/v1/services/default/logs?limit=1"))
+        .startsWith("200 {\"lines\":[\"")
+        .endsWith("\"]}");
   }
 }

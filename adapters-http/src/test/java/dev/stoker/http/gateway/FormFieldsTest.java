@@ -93,6 +93,33 @@ class FormFieldsTest {
             + "----cut--";
 
     assertThat(read(TYPE, body, 3).model()).isNull();
+
+    String before =
+        part(
+                "Content-Disposition: form-data; filename=\"a; name=model\\\"; name=model\";"
+                    + " name=\"f\"",
+                "no")
+            + "----cut--";
+
+    assertThat(read(TYPE, before, 3).model()).isNull();
+  }
+
+  @Test
+  void theBoundaryIsTheParameterOfThatName() {
+    String type = "multipart/form-data; xboundary=a; charset=\"; boundary=b\"; boundary=--cut";
+
+    assertThat(read(type, field("model", "m") + "----cut--", 3).model()).isEqualTo("m");
+  }
+
+  @Test
+  void aNameThatIsTooLongIsCutAndAHeadThatIsTooLongIsNone() {
+    String body = field("model", "a".repeat(100_000)) + "----cut--";
+    String head =
+        part("X: " + "a".repeat(9000) + "\r\nContent-Disposition: form-data; name=model", "no")
+            + "----cut--";
+
+    assertThat(read(TYPE, body, 1000).model()).hasSize(512);
+    assertThat(read(TYPE, head, 1000).model()).isNull();
   }
 
   @Test
@@ -101,6 +128,8 @@ class FormFieldsTest {
     assertThat(FormFields.of("application/json")).isNull();
     assertThat(FormFields.of("multipart/form-data")).isNull();
     assertThat(FormFields.of("multipart/mixed; boundary=a")).isNull();
+    assertThat(FormFields.of("multipart/form-datax; boundary=a")).isNull();
+    assertThat(FormFields.of("multipart/form-data; boundary=" + "a".repeat(201))).isNull();
   }
 
   @Test

@@ -72,10 +72,9 @@ class GatewayRulesTest extends GatewayFixture {
         .anyMatch(
             line ->
                 line.matches(
-                    "access client=app request=\"POST /v1/chat/completions\" service=a status=200"
-                        + " seconds=\\d+\\.\\d{3} id=id-1"))
-        .anyMatch(
-            line -> line.startsWith("access client=127.0.0.1 ") && line.contains(" status=401 "))
+                    "access at=\\S+Z client=app request=\"POST /v1/chat/completions\" service=a"
+                        + " status=200 seconds=\\d+\\.\\d{3} id=id-1"))
+        .anyMatch(line -> line.contains(" client=127.0.0.1 ") && line.contains(" status=401 "))
         .anyMatch(line -> line.contains("\"GET /metrics\" service=- status=404 "))
         .noneMatch(line -> line.contains("secret") || line.contains(key));
   }
@@ -96,7 +95,7 @@ class GatewayRulesTest extends GatewayFixture {
 
     assertThat(said).hasSize(1);
     assertThat(said.peek())
-        .startsWith("access client=a?b request=\"PO?ST /x?[2Jy")
+        .contains(" client=a?b request=\"PO?ST /x?[2Jy")
         .endsWith(" service=- status=200 seconds=1.500 id=i?d")
         .hasSizeLessThan(300);
   }

@@ -7,6 +7,7 @@ import dev.stoker.application.port.in.EngineCatalogue;
 import dev.stoker.application.port.out.EngineInstaller;
 import dev.stoker.application.port.out.InferenceProvider;
 import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.ControlFailure.RequestRefused;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
 import dev.stoker.domain.process.LaunchPlan;
@@ -14,15 +15,23 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Finds, installs and removes engines through their providers. */
+@ApplicationScope
 final class EngineService implements EngineCatalogue {
   private static final String VLLM = "vllm";
+  private static final int CONFLICT = 409;
 
   private final Map<String, InferenceProvider> providers;
   private final EngineInstaller installer;
+
+  /** Two at once would build in the same place. */
+  private final Lock changing = new ReentrantLock();
 
   @Inject
   EngineService(Map<String, InferenceProvider> providers, EngineInstaller installer) {
@@ -50,7 +59,20 @@ final class EngineService implements EngineCatalogue {
   @Override
   public EngineInfo install(InstallRequest request, Consumer<String> progress) {
     InferenceProvider provider = provider(request.provider());
-    return provider.select(installer.install(request, progress).toString());
+    return alone(() -> provider.select(installer.install(request, progress).toString()));
+  }
+
+  private <T> T alone(Supplier<T> change) {
+    if (!changing.tryLock()) {
+      throw new LifecycleException(
+          new RequestRefused(
+              "another engine is being installed or removed", CONFLICT, "wait until that is done"));
+    }
+    try {
+      return change.get();
+    } finally {
+      changing.unlock();
+    }
   }
 
   @Override
@@ -66,8 +88,11 @@ final class EngineService implements EngineCatalogue {
                         version,
                         "Stoker installed no such engine; 'stoker engine list' shows which there"
                             + " are"));
-    installer.remove(ours);
-    return ours;
+    return alone(
+        () -> {
+          installer.remove(ours);
+          return ours;
+        });
   }
 
   @Override

@@ -70,8 +70,8 @@ public interface InferenceClient {
   Outcome<List<String>> models(Endpoint endpoint);
 
   /**
-   * Ends every question that is under way there: each is unanswered, or broken where its answer had
-   * begun. For any thread; does not block.
+   * Ends every question to a model that is under way to that port (not {@link #models}): each is
+   * unanswered, or broken where its answer had begun. For any thread; does not block.
    */
   void cut(Endpoint endpoint);
 }

@@ -29,7 +29,10 @@ final class VllmLaunchPlanner {
     add(command, "--host", "127.0.0.1");
     add(command, "--port", options.port().toString());
     add(command, "--served-model-name", spec.model().servedName());
-    command.addAll(options.aliases());
+    options.aliases().stream()
+        .filter(each -> !each.equals(spec.model().servedName()))
+        .distinct()
+        .forEach(command::add);
     boolean cpu = engine.device().equals("cpu");
     if (!cpu) {
       add(command, "--gpu-memory-utilization", options.gpuMemoryUtilization().toString());

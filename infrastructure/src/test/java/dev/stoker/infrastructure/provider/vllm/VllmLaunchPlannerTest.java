@@ -196,7 +196,7 @@ class VllmLaunchPlannerTest {
   void aliasesAreFurtherNamesOfTheModel() {
     LaunchPlan plan =
         VllmLaunchPlanner.plan(
-            spec(HUB, Map.of("aliases", "gpt-4o,org/other")),
+            spec(HUB, Map.of("aliases", "gpt-4o,org/name,org/other,gpt-4o")),
             engine("0.32.0", "vllm", "cuda"),
             Map.of());
 
