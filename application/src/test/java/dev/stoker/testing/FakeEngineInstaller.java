@@ -3,14 +3,18 @@ package dev.stoker.testing;
 import dev.stoker.application.EngineInfo;
 import dev.stoker.application.InstallRequest;
 import dev.stoker.application.port.out.EngineInstaller;
+import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.StokerFailure.Internal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /** Remembers what it was asked for. */
 public final class FakeEngineInstaller implements EngineInstaller {
+  private volatile boolean interrupted;
   private volatile CompletableFuture<Void> hold = CompletableFuture.completedFuture(null);
   private final List<InstallRequest> installed = new CopyOnWriteArrayList<>();
   private final List<EngineInfo> removed = new CopyOnWriteArrayList<>();
@@ -27,6 +31,11 @@ public final class FakeEngineInstaller implements EngineInstaller {
     return List.copyOf(removed);
   }
 
+  /** {@return whether one was interrupted} */
+  public boolean wasInterrupted() {
+    return interrupted;
+  }
+
   /** Each installation takes until then. */
   public void holdUntil(CompletableFuture<Void> done) {
     hold = done;
@@ -40,7 +49,14 @@ public final class FakeEngineInstaller implements EngineInstaller {
   @Override
   public Path install(InstallRequest request, Consumer<String> progress) {
     installed.add(request);
-    hold.join();
+    try {
+      var _ = hold.get();
+    } catch (InterruptedException e) {
+      interrupted = true;
+      throw new LifecycleException(new Internal("interrupted"), e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
     return Path.of("/engine/bin/python");
   }
 

@@ -149,9 +149,10 @@ public final class ControlServer {
     List<Thread> cut = List.copyOf(working);
     cut.forEach(Thread::interrupt);
     try {
+      // They have programs of their own to end.
+      long end = System.nanoTime() + TO_END.toNanos();
       for (Thread each : cut) {
-        // It has programs of its own to end.
-        each.join(TO_END);
+        each.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

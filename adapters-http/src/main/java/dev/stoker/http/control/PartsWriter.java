@@ -15,12 +15,15 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes an answer that comes in parts, as fast as it is read; threads that may block tell one at a
  * time. A caller that reads nothing for long has gone.
  */
 final class PartsWriter {
+  private static final Logger log = LoggerFactory.getLogger(PartsWriter.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Context context;
@@ -48,7 +51,11 @@ final class PartsWriter {
   }
 
   synchronized void fail(Failure failure) {
-    finish("event: error\ndata: " + Json.of(ProblemDetails.of(failure)) + "\n\n");
+    try {
+      finish("event: error\ndata: " + Json.of(ProblemDetails.of(failure)) + "\n\n");
+    } catch (LifecycleException e) {
+      log.atDebug().setCause(e).log("nobody is there to be told");
+    }
   }
 
   private void begin() {

@@ -203,6 +203,20 @@ class MachineRoutesTest {
     assertThat(world.installer().installed()).hasSize(1);
   }
 
+  @Test
+  void whatTakesLongEndsWithTheDaemon() {
+    world.installer().holdUntil(new CompletableFuture<>());
+    CompletableFuture<String> first = install();
+    while (world.installer().installed().isEmpty()) {
+      Thread.onSpinWait();
+    }
+
+    server.close();
+
+    assertThat(world.installer().wasInterrupted()).isTrue();
+    assertThat(first.join()).contains("event: error", "interrupted");
+  }
+
   private CompletableFuture<String> install() {
     return CompletableFuture.supplyAsync(
         () -> {
