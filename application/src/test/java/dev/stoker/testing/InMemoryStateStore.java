@@ -53,6 +53,8 @@ public final class InMemoryStateStore implements StateStore {
     }
   }
 
+  private boolean closed;
+
   @Override
   public synchronized List<String> open() {
     return List.of();
@@ -64,7 +66,14 @@ public final class InMemoryStateStore implements StateStore {
   }
 
   @Override
-  public synchronized void close() {}
+  public synchronized void close() {
+    closed = true;
+  }
+
+  /** {@return whether it was closed, also where it was only read} */
+  public synchronized boolean wasClosed() {
+    return closed;
+  }
 
   @Override
   public synchronized long lastEpoch(ServiceName service) {

@@ -53,6 +53,8 @@ class MachineRoutesTest {
   @AfterEach
   void stop() {
     server.close();
+    // It is the daemon's own, whatever was read of it.
+    assertThat(world.store().wasClosed()).isFalse();
     http.dispatcher().executorService().shutdown();
     http.connectionPool().evictAll();
   }

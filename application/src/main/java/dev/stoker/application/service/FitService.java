@@ -60,14 +60,10 @@ final class FitService implements ModelFit {
 
   /** Beside whoever owns the state. */
   private Optional<GoodStart> lastStart(ServiceSpec service) {
-    if (!ports.stateStore().openForReading()) {
-      return Optional.empty();
-    }
-    try {
-      return ports.stateStore().lastGoodStart(service.name());
-    } finally {
-      ports.stateStore().close();
-    }
+    // Not closed: it may be the owner's own, of the daemon that is asked.
+    return ports.stateStore().openForReading()
+        ? ports.stateStore().lastGoodStart(service.name())
+        : Optional.empty();
   }
 
   /** The devices that a server of it would use, else the machine's memory. */
