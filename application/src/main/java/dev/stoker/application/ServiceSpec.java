@@ -130,6 +130,14 @@ public record ServiceSpec(
     return differing;
   }
 
+  /** {@return the further names of its model, each once, its own not among them} */
+  public List<String> aliases() {
+    return options.aliases().stream()
+        .filter(each -> !each.equals(model.servedName()))
+        .distinct()
+        .toList();
+  }
+
   /** {@return whether a change of that key reaches a running server only by a restart} */
   public static boolean needsRestart(String key) {
     return !key.startsWith(WITHOUT_RESTART);

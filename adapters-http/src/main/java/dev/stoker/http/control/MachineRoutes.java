@@ -165,13 +165,13 @@ final class MachineRoutes {
    * @param service whose configuration holds where nothing else is said; null for the usual one
    * @param options values by the keys of the configuration
    * @param arguments for the server
-   * @param assume devices; empty for those of this machine
+   * @param devices to ask about; empty for those of this machine
    */
   private record Wanted(
       @Nullable String service,
       Map<String, String> options,
       List<String> arguments,
-      String assume) {
+      List<DeviceMemory> devices) {
     static Wanted read(Fields fields) {
       fields.onlyThese(Set.of("service", "options", "arguments", "assume"));
       Fields options = fields.object("options");
@@ -184,19 +184,17 @@ final class MachineRoutes {
       }
       String assume = fields.text("assume");
       return new Wanted(
-          fields.text("service"), texts, fields.texts("arguments"), assume == null ? "" : assume);
-    }
-
-    List<DeviceMemory> devices() {
-      return assume.isEmpty() ? List.of() : DeviceMemory.assumed(assume);
+          fields.text("service"),
+          texts,
+          fields.texts("arguments"),
+          assume == null || assume.isEmpty() ? List.of() : DeviceMemory.assumed(assume));
     }
   }
 
   private Answer fit(Call call) {
     Wanted wanted = call.read(Wanted::read);
-    List<DeviceMemory> devices = call.read(_ -> wanted.devices());
     ServiceSpec service = configured(wanted.service(), wanted.options(), wanted.arguments());
-    Report report = machine.fit().fit(service, devices);
+    Report report = machine.fit().fit(service, wanted.devices());
     return Answer.ok(FitMessage.of(service, report));
   }
 

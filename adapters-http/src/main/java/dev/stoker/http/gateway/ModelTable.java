@@ -72,7 +72,7 @@ final class ModelTable {
   }
 
   private static Stream<String> names(ServiceStatus status) {
-    return Stream.concat(Stream.of(status.servedName()), status.aliases().stream()).distinct();
+    return Stream.concat(Stream.of(status.servedName()), status.aliases().stream());
   }
 
   private static Map<String, Object> card(String name, ServiceStatus status) {

@@ -176,7 +176,7 @@ final class StatusBoard {
         state.serviceState(),
         spec.model().argument(),
         spec.model().servedName(),
-        spec.options().aliases(),
+        spec.aliases(),
         spec.options().port(),
         used == null ? asked : used,
         build,

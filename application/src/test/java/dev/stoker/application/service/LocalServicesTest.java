@@ -48,13 +48,7 @@ class LocalServicesTest extends RunningServicesContract {
   @Test
   @Tag("FR-050")
   void aQuestionIsCutWhenItsServerEndsAndSaysWhyNoOtherAnswersIt() {
-    define();
-    ModelProvider model =
-        await(CompletableFuture.supplyAsync(() -> useCases.providers().provider(NAME)));
-    world.machine().network().setHolding(true);
-    CompletableFuture<String> answer =
-        CompletableFuture.supplyAsync(() -> model.complete("Once", 3));
-    awaitThat(() -> world.machine().network().questions() == 1);
+    CompletableFuture<String> answer = askWhatIsNeverAnswered();
 
     await(orchestrator().stop(NAME));
     awaitThat(answer::isDone);
@@ -69,13 +63,7 @@ class LocalServicesTest extends RunningServicesContract {
 
   @Test
   void aQuestionWithoutAnAnswerIsAskedAgainAfterARestart() {
-    define();
-    ModelProvider model =
-        await(CompletableFuture.supplyAsync(() -> useCases.providers().provider(NAME)));
-    world.machine().network().setHolding(true);
-    CompletableFuture<String> answer =
-        CompletableFuture.supplyAsync(() -> model.complete("Once", 3));
-    awaitThat(() -> world.machine().network().questions() == 1);
+    CompletableFuture<String> answer = askWhatIsNeverAnswered();
     world.machine().network().setHolding(false);
 
     await(orchestrator().restart(NAME));
@@ -83,5 +71,16 @@ class LocalServicesTest extends RunningServicesContract {
     assertThat(await(answer)).isEqualTo("Once and so on");
     assertThat(world.machine().network().questions()).isEqualTo(2);
     assertThat(world.machine().launches()).isEqualTo(2);
+  }
+
+  private CompletableFuture<String> askWhatIsNeverAnswered() {
+    define();
+    ModelProvider model =
+        await(CompletableFuture.supplyAsync(() -> useCases.providers().provider(NAME)));
+    world.machine().network().setHolding(true);
+    CompletableFuture<String> answer =
+        CompletableFuture.supplyAsync(() -> model.complete("Once", 3));
+    awaitThat(() -> world.machine().network().questions() == 1);
+    return answer;
   }
 }

@@ -29,10 +29,7 @@ final class VllmLaunchPlanner {
     add(command, "--host", "127.0.0.1");
     add(command, "--port", options.port().toString());
     add(command, "--served-model-name", spec.model().servedName());
-    options.aliases().stream()
-        .filter(each -> !each.equals(spec.model().servedName()))
-        .distinct()
-        .forEach(command::add);
+    command.addAll(spec.aliases());
     boolean cpu = engine.device().equals("cpu");
     if (!cpu) {
       add(command, "--gpu-memory-utilization", options.gpuMemoryUtilization().toString());
