@@ -15,6 +15,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +90,7 @@ final class TrainCommand {
     }
   }
 
-  /** {@code serve} itself, asked once, and told to end. */
+  /** {@code serve} itself, its gateway and its API asked, and told to end. */
   private static void trainDaemon(Session session) {
     UseCases useCases = session.useCases().get();
     List<IntConsumer> listeners = new CopyOnWriteArrayList<>();
@@ -98,14 +101,18 @@ final class TrainCommand {
             listeners::add,
             session.exitHook(),
             session.serverArguments());
-    try {
+    try (TrainServer model = new TrainServer()) {
       Path file = Files.createTempFile("train", ".yml");
-      Files.writeString(file, "services: {demo: {model: demo, engine: practice}}");
+      Files.writeString(
+          file,
+          "services: {demo: {model: demo, port: %d, lifecycle: {mode: external}}}"
+              .formatted(model.address().getPort()));
+      GatewayAddress gateway = GatewayAddress.loopback(freePort());
       CompletableFuture<Integer> daemon =
           CompletableFuture.supplyAsync(
               () ->
                   new Daemon(own, "train")
-                      .run(file.toString(), new Daemon.Ports(0, GatewayAddress.loopback(0), false)),
+                      .run(file.toString(), new Daemon.Ports(0, gateway, false)),
               task -> Thread.ofPlatform().daemon().start(task));
       for (int i = 0; i < MOST_LOOKS && useCases.controlAccess().find().isEmpty(); i++) {
         LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
@@ -114,11 +121,34 @@ final class TrainCommand {
           .controlAccess()
           .find()
           .ifPresent(found -> HttpAdapter.connect(found).orchestrator().statuses());
+      for (String body :
+          List.of("{\"model\": \"demo\"}", "{\"model\": \"demo\", \"stream\": true}")) {
+        complete(gateway.port(), body);
+      }
       listeners.forEach(listener -> listener.accept(TERM));
       daemon.join();
       Files.delete(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Asks without any client's classes, which a daemon does not need. */
+  private static void complete(int port, String body) throws IOException {
+    try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+      socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+      String request =
+          ("POST /v1/completions HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n"
+                  + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s")
+              .formatted(port, body.length(), body);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      socket.getInputStream().readAllBytes();
     }
   }
 

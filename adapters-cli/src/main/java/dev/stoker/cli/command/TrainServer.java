@@ -18,8 +18,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Answers every request with the status of one service; for training alone. */
+/**
+ * Answers as the server of a model does, and every other request with the status of one service;
+ * for training alone.
+ */
 final class TrainServer implements AutoCloseable {
+  private static final String JSON = "application/json";
+
   private final ServerSocket socket;
 
   TrainServer() {
@@ -39,8 +44,10 @@ final class TrainServer implements AutoCloseable {
     while (!socket.isClosed()) {
       try (Socket connection = socket.accept()) {
         byte[] request = new byte[8192];
-        if (connection.getInputStream().read(request) > 0) {
-          connection.getOutputStream().write(answer().getBytes(StandardCharsets.UTF_8));
+        int length = connection.getInputStream().read(request);
+        if (length > 0) {
+          String asked = new String(request, 0, length, StandardCharsets.UTF_8);
+          connection.getOutputStream().write(answer(asked).getBytes(StandardCharsets.UTF_8));
         }
       } catch (IOException e) {
         // Closed, or the client has hung up.
@@ -48,35 +55,49 @@ final class TrainServer implements AutoCloseable {
     }
   }
 
-  private static String answer() {
-    ServiceStatus status =
-        new ServiceStatus(
-            new ServiceName("demo"),
-            ServiceState.RUNNING,
-            "demo",
-            "demo",
-            List.of(),
-            new Port(9),
-            "vllm",
-            "0",
-            1L,
-            null,
-            null,
-            Instant.EPOCH,
-            new ServiceStatus.LastCheck(Instant.EPOCH, new Healthy(Duration.ZERO)),
-            null,
-            "",
-            null,
-            List.of(),
-            "log");
-    String body = Json.of(StatusMessage.ofAll(List.of(status)));
+  private static String answer(String asked) {
+    return switch (asked.split(" ", 3)[1]) {
+      case "/health", "/metrics" -> answer("text/plain", "");
+      case "/v1/models" -> answer(JSON, "{\"object\": \"list\", \"data\": [{\"id\": \"demo\"}]}");
+      case "/v1/completions" ->
+          asked.contains("stream")
+              ? answer("text/event-stream", "data: {\"choices\": []}\n\ndata: [DONE]\n\n")
+              : answer(JSON, "{\"choices\": []}");
+      default -> answer(JSON, Json.of(StatusMessage.ofAll(List.of(status()))));
+    };
+  }
+
+  private static String answer(String type, String body) {
     return "HTTP/1.1 200 OK\r\n"
-        + "Content-Type: application/json\r\n"
-        + "Connection: close\r\n"
+        + "Content-Type: "
+        + type
+        + "\r\nConnection: close\r\n"
         + "Content-Length: "
         + body.getBytes(StandardCharsets.UTF_8).length
         + "\r\n\r\n"
         + body;
+  }
+
+  private static ServiceStatus status() {
+    return new ServiceStatus(
+        new ServiceName("demo"),
+        ServiceState.RUNNING,
+        "demo",
+        "demo",
+        List.of(),
+        new Port(9),
+        "vllm",
+        "0",
+        1L,
+        null,
+        null,
+        Instant.EPOCH,
+        new ServiceStatus.LastCheck(Instant.EPOCH, new Healthy(Duration.ZERO)),
+        null,
+        "",
+        null,
+        List.of(),
+        "log");
   }
 
   @Override
