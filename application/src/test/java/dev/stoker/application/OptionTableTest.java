@@ -50,6 +50,8 @@ class OptionTableTest {
   @Tag("FR-039")
   @Tag("FR-036")
   @Tag("FR-004")
+  @Tag("FR-023")
+  @Tag("FR-028")
   void defaults() {
     assertThat(VllmLifecycleOptions.defaults())
         .isEqualTo(
@@ -174,6 +176,7 @@ class OptionTableTest {
     "aliases,'a,'",
     "aliases,--host"
   })
+  @Tag("FR-028")
   void refuses(String key, String value) {
     assertThat(VllmLifecycleOptions.validate(Map.of(key, value), _ -> "here"))
         .singleElement()

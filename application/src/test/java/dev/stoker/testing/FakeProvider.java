@@ -140,7 +140,7 @@ public final class FakeProvider implements InferenceProvider {
 
   @Override
   public int devices(ServiceSpec spec) {
-    return spec.options().tensorParallelSize();
+    return spec.options().tensorParallelSize() * spec.options().pipelineParallelSize();
   }
 
   @Override

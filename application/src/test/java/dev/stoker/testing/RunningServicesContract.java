@@ -16,6 +16,7 @@ import dev.stoker.application.port.in.ConfigurationReload.Applied;
 import dev.stoker.application.port.in.ServiceOrchestrator.Subscription;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Failure;
+import dev.stoker.domain.gpu.GpuInfo;
 import dev.stoker.domain.health.HealthCheckResult.Healthy;
 import dev.stoker.domain.model.ModelId;
 import dev.stoker.domain.model.ModelReference.DemoModel;
@@ -44,6 +45,8 @@ public abstract class RunningServicesContract extends AskContract {
   protected RunningServicesContract() {}
 
   @Test
+  @Tag("FR-001")
+  @Tag("FR-002")
   public void whatIsDefinedIsKnownAndDown() {
     define();
 
@@ -71,6 +74,7 @@ public abstract class RunningServicesContract extends AskContract {
   @Tag("AC-034")
   @Tag("AC-035")
   @Tag("IT-007")
+  @Tag("FR-001")
   public void startsAndShowsEverythingOfWhatRuns() {
     define();
     ServiceStatus started = await(orchestrator().start(NAME));
@@ -84,6 +88,41 @@ public abstract class RunningServicesContract extends AskContract {
     assertThat(status.engineVersion()).isEqualTo("0.32.0 (cpu)");
     assertThat(status.log()).isNotNull();
     assertThat(status.lastCheck().result()).isInstanceOf(Healthy.class);
+    assertThat(status.lastCheck().at()).isAfterOrEqualTo(status.upSince());
+    assertThat(status.model()).isEqualTo("/data/demo");
+    assertThat(status.gpus()).isEmpty();
+  }
+
+  @Test
+  @Tag("FR-001")
+  @Tag("AC-034")
+  public void theDevicesOfTheMachineAndOfAServiceAreTold() {
+    world.provider().useGpus();
+    GpuInfo device = world.gpus().add(80, 79);
+    define();
+    await(orchestrator().start(NAME));
+
+    assertThat(orchestrator().status(NAME).gpus()).containsExactly(device);
+    assertThat(services().gpus().now().report().devices()).containsExactly(device);
+  }
+
+  @Test
+  @Tag("FR-001")
+  @Tag("FR-027")
+  @Tag("FR-005")
+  public void anotherModelIsSwitchedToByHandAndItsLoadingIsTold() {
+    define();
+    await(orchestrator().start(NAME));
+    Queue<ServiceNotice> told = new ConcurrentLinkedQueue<>();
+    try (var _ = orchestrator().listen(told::add)) {
+      ServiceStatus status =
+          await(orchestrator().switchModel(NAME, new LocalModel(Path.of("/m/x"))));
+
+      assertThat(status.state()).isEqualTo(ServiceState.RUNNING);
+      assertThat(status.servedName()).isEqualTo("x");
+      awaitThat(() -> told.stream().anyMatch(ServiceNotice.Loading.class::isInstance));
+    }
+    assertThat(world.machine().launches()).isEqualTo(2);
   }
 
   @Test
@@ -99,6 +138,7 @@ public abstract class RunningServicesContract extends AskContract {
   }
 
   @Test
+  @Tag("FR-001")
   public void stopsAndIsNotStartedByNeedAgain() {
     define();
     await(orchestrator().start(NAME));
@@ -112,6 +152,8 @@ public abstract class RunningServicesContract extends AskContract {
   @Tag("FR-021")
   @Tag("FR-015")
   @Tag("FR-022")
+  @Tag("FR-001")
+  @Tag("AC-007")
   public void needStartsWhatWasNeverStarted() {
     define();
 
@@ -119,6 +161,7 @@ public abstract class RunningServicesContract extends AskContract {
   }
 
   @Test
+  @Tag("FR-001")
   public void restartsWithAnotherProcess() {
     define();
     Long before = await(orchestrator().start(NAME)).pid();
@@ -185,6 +228,7 @@ public abstract class RunningServicesContract extends AskContract {
   }
 
   @Test
+  @Tag("FR-001")
   public void whatHappensIsToldInOrderUntilItIsClosed() {
     Queue<ServiceNotice> told = new ConcurrentLinkedQueue<>();
     define();
@@ -235,7 +279,6 @@ public abstract class RunningServicesContract extends AskContract {
 
   @Test
   @Tag("AC-018")
-  @Tag("AC-020")
   public void anEndThatNobodyAskedForIsAnIncident() {
     define();
     await(orchestrator().start(NAME));

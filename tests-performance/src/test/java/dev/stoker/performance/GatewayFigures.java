@@ -63,6 +63,7 @@ final class GatewayFigures {
         load(daemon.port, MANY, 10);
         measure(table, direct, other, daemon.port);
         grow(table, direct, other, daemon.port);
+        account(table, daemon);
       } finally {
         proxy.destroy();
         proxy.waitFor(10, TimeUnit.SECONDS);
@@ -111,6 +112,22 @@ final class GatewayFigures {
       rows.add(row);
     }
     table.curve("Clients", List.of("clients", "direct", "nginx", "gateway"), rows);
+  }
+
+  /** Says what the gateway's own time is spent on: what is the kernel's, nginx has to pay too. */
+  private void account(ResultTable table, ServingDaemon daemon)
+      throws IOException, InterruptedException {
+    List<String> columns = new ArrayList<>(List.of("clients", "processor, each request"));
+    columns.addAll(ProcessorShares.PARTS);
+    List<List<String>> rows = new ArrayList<>();
+    for (int clients : List.of(1, MANY)) {
+      ProcessorShares shares = ProcessorShares.begin(folder, daemon.pid());
+      double requests = load(daemon.port, clients, 10).rate() * 10;
+      List<String> row = new ArrayList<>(List.of(Integer.toString(clients)));
+      row.addAll(shares.end(requests));
+      rows.add(row);
+    }
+    table.curve("Where the gateway's processor time goes", columns, rows);
   }
 
   private Load load(int port, int clients, int seconds) throws IOException, InterruptedException {

@@ -32,7 +32,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * What Stoker adds to a start: the same command launched bare and by Stoker, in turns, until the
- * same requests are answered; on the practice engine, whose phases always take the same time.
+ * same requests are answered; on the practice engine, whose phases always take the same time, and
+ * with {@code -Dreal.pairs=N} beside it on the real vLLM that is installed.
  */
 final class StartFigures {
   private static final int PAIRS = 20;
@@ -50,23 +51,63 @@ final class StartFigures {
 
   void add(ResultTable table) throws IOException, InterruptedException {
     Map<String, String> environment = new HashMap<>(System.getenv());
+    // Where people's own engines are.
+    DrivenPorts own = Infrastructure.create(new Settings(environment, folder, folder));
     environment.put("STOKER_HOME", folder.resolve("home3").toString());
     DrivenPorts ports = Infrastructure.create(new Settings(environment, folder, folder));
     UseCases stoker = Application.wire(ports);
     stoker.home().take("performance");
+    try {
+      addPractice(table, ports, stoker);
+      int real = Integer.getInteger("real.pairs", 0);
+      if (real > 0) {
+        addReal(table, ports, stoker, real, installed(Application.wire(own)));
+      }
+    } finally {
+      stoker.home().giveBack();
+    }
+  }
+
+  private static String installed(UseCases stoker) {
+    return stoker.engines().engines().stream()
+        .filter(engine -> engine.owned() && engine.device().equals("cpu"))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("first: ./stoker engine install vllm"))
+        .python()
+        .toString();
+  }
+
+  private static ServiceSpec defined(UseCases stoker, String engine)
+      throws IOException, InterruptedException {
+    Map<String, String> flags =
+        Map.of("model", "demo", "engine", engine, "port", UpFigures.freePort());
     ServiceSpec spec =
         Objects.requireNonNull(
-            stoker
-                .configuration()
-                .read(
-                    new Request(
-                        null,
-                        "demo",
-                        Map.of("model", "demo", "engine", "practice", "port", UpFigures.freePort()),
-                        List.of()))
-                .service());
-    ServiceName name = spec.name();
+            stoker.configuration().read(new Request(null, "demo", flags, List.of())).service());
     stoker.orchestrator().define(spec).join();
+    return spec;
+  }
+
+  private void addReal(
+      ResultTable table, DrivenPorts ports, UseCases stoker, int pairs, String engine)
+      throws IOException, InterruptedException {
+    ServiceSpec spec = defined(stoker, engine);
+    double[] added = new double[pairs];
+    double[] alone = new double[pairs];
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      for (int i = 0; i < pairs; i++) {
+        alone[i] = bare(ports, spec, client);
+        added[i] = start(stoker, spec.name()) - alone[i];
+      }
+    }
+    table.add("  real vLLM on this processor: its own start, bare", 0, "ms", alone);
+    table.add("  real vLLM: time added, beside its own spread", 0, "ms", added);
+  }
+
+  private void addPractice(ResultTable table, DrivenPorts ports, UseCases stoker)
+      throws IOException, InterruptedException {
+    ServiceSpec spec = defined(stoker, "practice");
+    ServiceName name = spec.name();
     double[] added = new double[PAIRS];
     double[] alone = new double[PAIRS];
     double[] again = new double[RESTARTS];
@@ -89,9 +130,9 @@ final class StartFigures {
       }
     } finally {
       stoker.orchestrator().stop(name).join();
-      stoker.home().giveBack();
     }
     table.add("time added to a start, launch to ready", 100, "ms", added);
+    table.add("  practice engine: its own start, bare", 0, "ms", alone);
     table.add("restart beyond its wait and the server's own start", 100, "ms", again);
     table.add("ensureHealthy of a running service", 50, "ms", asked);
   }

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,10 +215,15 @@ final class UpFigures {
     return kilobytes / 1024;
   }
 
-  private static Path jcmd(Path folder, long pid, String command)
+  /** {@return what the virtual machine of that process says to a command} */
+  static Path jcmd(Path folder, long pid, String... command)
       throws IOException, InterruptedException {
-    Path out = folder.resolve("jcmd-" + command);
-    new ProcessBuilder(System.getProperty("java.home") + "/bin/jcmd", Long.toString(pid), command)
+    Path out = folder.resolve("jcmd-" + command[0]);
+    List<String> line = new ArrayList<>();
+    line.add(System.getProperty("java.home") + "/bin/jcmd");
+    line.add(Long.toString(pid));
+    line.addAll(List.of(command));
+    new ProcessBuilder(line)
         .redirectErrorStream(true)
         .redirectOutput(out.toFile())
         .start()

@@ -84,6 +84,7 @@ class MachineRoutesTest {
     assertThat(get("/v1/configuration"))
         .startsWith("200 ")
         .contains("\"port\":{\"value\":\"8000\",\"origin\":\"default\"}")
+        .containsPattern("\"model\":\\{\"value\":\"acme/small\",\"origin\":\"config.yml:")
         .contains("\"services\":[\"default\"]");
   }
 

@@ -97,6 +97,10 @@ final class Chronicle {
   private static void say(Step step) {
     MachineState from = step.from();
     MachineState to = step.to();
+    Failure failure = failureIn(to);
+    if (failure != null && !failure.equals(failureIn(from))) {
+      error(step.service(), failure);
+    }
     if (from.serviceState() == to.serviceState()) {
       log.atDebug()
           .addKeyValue("service", step.service())
@@ -111,19 +115,15 @@ final class Chronicle {
         .addKeyValue("to", to.serviceState().printed())
         .addKeyValue("reason", step.made().reason())
         .log("state changed");
-    Failure failure = failureIn(to);
-    if (failure != null && !failure.equals(failureIn(from))) {
-      error(step.service(), failure);
-    }
   }
 
   private static @Nullable Failure failureIn(MachineState state) {
     return switch (state) {
       case Failed failed -> failed.why();
       case WaitingToRestart waiting -> waiting.why();
-      case Sweeping sweeping when sweeping.next() instanceof AfterEnd.Recover recover ->
-          recover.why();
-      default -> null;
+      // What a Stoker finds at its begin is told when it is known what becomes of it.
+      case Recovering _ -> null;
+      default -> toRecoverFrom(state);
     };
   }
 

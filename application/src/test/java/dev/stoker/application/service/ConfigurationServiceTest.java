@@ -12,6 +12,7 @@ import dev.stoker.application.port.in.ConfigurationQuery.Request;
 import dev.stoker.domain.config.Violation;
 import dev.stoker.domain.failure.LifecycleException;
 import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
+import dev.stoker.domain.unit.Utilization;
 import dev.stoker.testing.FakeWorld;
 import java.util.List;
 import java.util.Map;
@@ -61,17 +62,37 @@ class ConfigurationServiceTest {
   }
 
   @Test
+  @Tag("FR-038")
+  @Tag("AC-023")
+  void soItIsWithTheModel() {
+    world.written().write("providers.vllm.model", "acme/file");
+    assertThat(origin(read(Map.of()), "model")).startsWith("config.yml:");
+    assertThat(service(Map.of()).model().servedName()).isEqualTo("acme/file");
+    world.written().set("VLLM_MODEL", "acme/environment");
+    assertThat(origin(read(Map.of()), "model")).isEqualTo("environment VLLM_MODEL");
+    assertThat(service(Map.of()).model().servedName()).isEqualTo("acme/environment");
+    Map<String, String> flag = Map.of("model", "acme/flag");
+    assertThat(origin(read(flag), "model")).isEqualTo("flag --model");
+    assertThat(service(flag).model().servedName()).isEqualTo("acme/flag");
+  }
+
+  @Test
   @Tag("FR-037")
   @Tag("AC-022")
+  @Tag("UT-008")
   void theFilesSectionIsRead() {
     world.written().write("providers.vllm.model", "org/name");
     world.written().write("providers.vllm.lifecycle.max_restarts_per_minute", "5");
+    world.written().write("providers.vllm.gpu.tensor_parallel_size", "2");
+    world.written().write("providers.vllm.gpu.gpu_memory_utilization", "0.5");
     world.written().writeList("providers.vllm.args", List.of("--dtype", "half"));
 
     ServiceSpec spec = service(Map.of());
     assertThat(spec.name().value()).isEqualTo("default");
     assertThat(spec.model().servedName()).isEqualTo("org/name");
     assertThat(spec.options().maxRestartsPerMinute()).isEqualTo(5);
+    assertThat(spec.options().tensorParallelSize()).isEqualTo(2);
+    assertThat(spec.options().gpuMemoryUtilization()).isEqualTo(new Utilization(0.5));
     assertThat(spec.arguments()).containsExactly("--dtype", "half");
   }
 
@@ -98,6 +119,7 @@ class ConfigurationServiceTest {
   @Tag("FR-042")
   @Tag("AC-024")
   @Tag("AC-025")
+  @Tag("UT-008")
   void everythingWrongIsReportedTogether() {
     world.written().write("providers.vllm.lifecycle.mod", "managed");
     world.written().write("providers.vllm.port", "eighty");

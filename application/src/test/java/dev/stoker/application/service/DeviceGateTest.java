@@ -40,6 +40,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is made sure of devices before a server is launched on them, and after it has ended. */
 class DeviceGateTest {
@@ -94,11 +96,31 @@ class DeviceGateTest {
     assertThat(world.machine().launches()).isZero();
   }
 
+  @ParameterizedTest
+  @CsvSource({"NO_DRIVER, load the driver", "NO_DEVICE, plugged"})
+  @Tag("FR-012")
+  @Tag("FR-046")
+  @Tag("AC-030")
+  @Tag("AC-039")
+  @Tag("UT-003")
+  void whereThereIsNoneItIsSaidBeforeAnythingIsLaunched(GpuTrouble trouble, String advice) {
+    world
+        .gpus()
+        .fail(GpuSource.failed(GpuVendor.NVIDIA, "nvidia-smi", trouble, "nothing of the kind"));
+    Failure failure = failureOf(start(Map.of()));
+    assertThat(failure.code()).isEqualTo(ErrorCode.GPU_UNAVAILABLE);
+    assertThat(failure.what())
+        .isEqualTo("there is no usable NVIDIA GPU here: nvidia-smi says 'nothing of the kind'");
+    assertThat(failure.remedy()).contains(advice, "nvidia-smi");
+    nothingWasLaunched();
+  }
+
   @Test
   @Tag("FR-012")
   @Tag("FR-046")
   @Tag("AC-030")
   @Tag("UT-003")
+  @Tag("AC-039")
   void aDriverThatCannotBeUsedIsSaidBeforeAnythingIsLaunched() {
     world
         .gpus()
@@ -143,6 +165,8 @@ class DeviceGateTest {
     Failure failure = failureOf(start(Map.of("gpu.tensor_parallel_size", "2")));
     assertThat(failure.code()).isEqualTo(ErrorCode.GPU_UNAVAILABLE);
     assertThat(failure.what()).contains("on 2 GPUs, and may use 1");
+    Failure stages = failureOf(start(Map.of("gpu.pipeline_parallel_size", "3")));
+    assertThat(stages.what()).contains("on 3 GPUs, and may use 1");
     nothingWasLaunched();
   }
 
@@ -165,7 +189,6 @@ class DeviceGateTest {
   @Test
   @Tag("FR-028")
   @Tag("AC-003")
-  @Tag("AC-028")
   void memoryThatAStrangerHoldsIsSaidWithItsHolder() {
     world.gpus().add(80, 20);
     world.gpus().canTell();
@@ -181,6 +204,7 @@ class DeviceGateTest {
 
   @Test
   @Tag("FR-028")
+  @Tag("AC-028")
   void aSmallerShareOfItIsTried() {
     world.gpus().add(80, 20);
     assertThat(start(Map.of("gpu.gpu_memory_utilization", "0.2")).state())
@@ -208,6 +232,7 @@ class DeviceGateTest {
   @Test
   @Tag("AC-031")
   @Tag("NFR-015")
+  @Tag("AC-034")
   void theStatusHasTheFiguresOfItsDevicesAndTheLastHourIsKept() {
     world.gpus().add(80, 79);
     GpuInfo mine = world.gpus().add(80, 79);

@@ -135,7 +135,6 @@ class DrainTest {
   }
 
   @Test
-  @Tag("FR-027")
   void aRestartWaitsForItTooAndStartsAgain() {
     serve(Map.of());
     Ticket under = request();
@@ -172,7 +171,6 @@ class DrainTest {
   }
 
   @Test
-  @Tag("FR-015")
   void oneThatIsKeptAliveIsKeptForNobody() {
     serve(Map.of("lifecycle.idle_timeout_seconds", "1m", "lifecycle.keep_alive", "true"));
     seconds(1000);

@@ -6,6 +6,7 @@ import dev.stoker.application.Application;
 import dev.stoker.application.UseCases;
 import dev.stoker.application.port.in.ModelProvider;
 import dev.stoker.application.port.in.RunningServices;
+import dev.stoker.domain.service.ServiceState;
 import dev.stoker.testing.RunningServicesContract;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Asked in its own process. */
-@Tag("AC-007")
 class LocalServicesTest extends RunningServicesContract {
   private final UseCases useCases = Application.wire(world);
 
@@ -31,6 +31,7 @@ class LocalServicesTest extends RunningServicesContract {
   @Test
   @Tag("FR-051")
   @Tag("FR-049")
+  @Tag("AC-041")
   void aProviderIsAskedEverythingAndItsServerIsNobodysConcern() {
     define();
     assertThat(useCases.providers().names()).containsExactly(NAME);
@@ -38,11 +39,33 @@ class LocalServicesTest extends RunningServicesContract {
     ModelProvider model =
         await(CompletableFuture.supplyAsync(() -> useCases.providers().provider(NAME)));
 
+    assertThat(orchestrator().status(NAME).state())
+        .as("before anybody asks it anything")
+        .isEqualTo(ServiceState.RUNNING);
+    assertThat(world.machine().launches()).isEqualTo(1);
     assertThat(model.model()).isEqualTo("demo");
     assertThat(model.models()).containsExactly("demo");
     assertThat(model.complete("Once", 3)).isEqualTo("Once and so on");
     assertThat(model.embed(List.of("a", "bcd"))).containsExactly(List.of(1.0), List.of(3.0));
     assertThat(world.machine().launches()).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("FR-050")
+  @Tag("AC-042")
+  void whereNoServerCanBeThereIsNoProviderAndItIsSaidWhy() {
+    define();
+    await(orchestrator().start(NAME));
+    await(orchestrator().stop(NAME));
+
+    CompletableFuture<ModelProvider> provider =
+        CompletableFuture.supplyAsync(() -> useCases.providers().provider(NAME));
+    awaitThat(provider::isDone);
+    assertThat(provider)
+        .isCompletedExceptionally()
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withMessageContaining("stopped by hand");
   }
 
   @Test

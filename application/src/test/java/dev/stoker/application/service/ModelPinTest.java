@@ -7,11 +7,9 @@ import dev.stoker.domain.process.ExitStatus;
 import dev.stoker.domain.service.ServiceState;
 import dev.stoker.testing.FakeHub;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which state of its model a service serves, while the cache's main branch moves under it. */
-@Tag("FR-025")
 class ModelPinTest extends RecoveryFixture {
   private static final ModelId MODEL = new ModelId("org/a");
   private static final String LATER = "d".repeat(40);

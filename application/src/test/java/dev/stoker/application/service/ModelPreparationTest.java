@@ -123,6 +123,8 @@ class ModelPreparationTest {
 
   @Test
   @Tag("FR-024")
+  @Tag("UT-010")
+  @Tag("AC-013")
   void offlineWhatIsMissingIsListed() {
     hub.publish(ID);
     start();

@@ -39,7 +39,7 @@ class RecoveryTest extends RecoveryFixture {
   }
 
   @Test
-  @Tag("NFR-002")
+  @Tag("NFR-010")
   void theDeathOfTheEngineIsSeenAtOnceAlsoOfAServerThatWasReadyAtTheFirstLook() {
     world.machine().behave(Behaviour.normal().loading(Duration.ofMillis(1)));
     load();
@@ -162,6 +162,36 @@ class RecoveryTest extends RecoveryFixture {
   @Test
   @Tag("AC-016")
   @Tag("AC-017")
+  @Tag("FR-020")
+  void threeFailedChecksInARowRestartItAndAGoodOneBeginsAnew() {
+    startAndServe();
+    FakeServer server = world.machine().last();
+    for (int i = 0; i < 3; i++) {
+      server.setHealthy(false);
+      seconds(125);
+      server.setHealthy(true);
+      seconds(65);
+    }
+    assertThat(world.machine().launches()).isEqualTo(1);
+    server.setHealthy(false);
+    seconds(190);
+    assertThat(world.machine().launches()).isEqualTo(2);
+  }
+
+  @Test
+  @Tag("FR-018")
+  @Tag("FR-020")
+  void aServerThatServesAnotherModelAllAtOnceIsRestarted() {
+    startAndServe();
+    world.machine().network().setWrongModel(true);
+    seconds(125);
+    assertThat(world.machine().launches()).isEqualTo(1);
+    seconds(65);
+    assertThat(world.machine().launches()).isEqualTo(2);
+  }
+
+  @Test
+  @Tag("AC-016")
   @Tag("FR-020")
   void threeFailedChecksRestartButNotAcrossASleepOfTheMachine() {
     startAndServe();

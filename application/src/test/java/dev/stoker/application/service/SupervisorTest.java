@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -92,14 +93,18 @@ class SupervisorTest {
 
   @Test
   @Tag("NFR-005")
-  void readyIsNoticedWithinATick() {
+  @Tag("FR-021")
+  void readyIsNoticedWithinATickAndNoSooner() {
     define(Map.of());
     CompletableFuture<ServiceStatus> started = orchestrator.start(NAME);
+    CompletableFuture<ServiceStatus> needed = orchestrator.ensureHealthy(NAME);
 
     world.advance(Duration.ofMillis(19_990));
     assertThat(started).isNotDone();
+    assertThat(needed).isNotDone();
     world.advance(Duration.ofMillis(100));
     assertThat(started).isCompleted();
+    assertThat(needed).isCompletedWithValueMatching(it -> it.state() == ServiceState.RUNNING);
   }
 
   @Test
@@ -109,9 +114,25 @@ class SupervisorTest {
     orchestrator.stop(NAME);
     world.advance(Duration.ofSeconds(5));
 
-    assertThat(
-            world.store().history(NAME, Instant.EPOCH, 99).stream()
-                .filter(entry -> entry.kind() == HistoryEntry.Kind.TRANSITION))
+    List<HistoryEntry> transitions =
+        world.store().history(NAME, Instant.EPOCH, 99).stream()
+            .filter(entry -> entry.kind() == HistoryEntry.Kind.TRANSITION)
+            .toList();
+    assertThat(transitions)
+        .allSatisfy(
+            entry -> {
+              assertThat(entry.what()).isNotBlank();
+              assertThat(entry.at()).isAfter(Instant.EPOCH);
+            })
+        .isSortedAccordingTo(Comparator.comparing(HistoryEntry::at));
+    assertThat(transitions)
+        .extracting(HistoryEntry::from)
+        .containsExactly(
+            ServiceState.STOPPED,
+            ServiceState.STARTING,
+            ServiceState.RUNNING,
+            ServiceState.STOPPING);
+    assertThat(transitions)
         .extracting(HistoryEntry::to)
         .containsExactly(
             ServiceState.STARTING,
@@ -172,6 +193,7 @@ class SupervisorTest {
 
   @Test
   @Tag("FR-018")
+  @Tag("AC-002")
   void anotherModelIsNotReady() {
     define(Map.of());
     world.machine().network().setWrongModel(true);
@@ -179,6 +201,7 @@ class SupervisorTest {
     world.advance(Duration.ofSeconds(60));
 
     assertThat(codeOf(started)).isEqualTo(ErrorCode.NOT_SERVING);
+    assertThat(orchestrator.status(NAME).lastFailure().what()).contains("is not served");
   }
 
   @Test
@@ -298,17 +321,6 @@ class SupervisorTest {
     CompletableFuture<ServiceStatus> ensured = orchestrator.ensureHealthy(NAME);
     world.advance(Duration.ofSeconds(1));
     return ensured;
-  }
-
-  @Test
-  void threeFailedChecksRestartIt() {
-    startAndServe();
-    world.machine().last().setHealthy(false);
-    world.advance(Duration.ofSeconds(125));
-    assertThat(world.machine().launches()).isEqualTo(1);
-    world.advance(Duration.ofSeconds(65));
-
-    assertThat(world.machine().launches()).isEqualTo(2);
   }
 
   @Test

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 /** One model is switched for another, and comes back when the other fails. */
 @Tag("FR-027")
-@Tag("AC-010")
+@Tag("AC-011")
 @Tag("IT-002")
 class SwitchTest {
   private static final ServiceName NAME = new ServiceName("one");

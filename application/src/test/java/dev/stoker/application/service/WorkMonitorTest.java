@@ -166,6 +166,7 @@ class WorkMonitorTest {
 
   @Test
   @Tag("AC-016")
+  @Tag("FR-020")
   void aServerThatAnswersLateAndDoesNothingIsRestarted() {
     serve(Map.of());
     world.machine().network().setLate(true);

@@ -3,6 +3,7 @@ package dev.stoker.domain.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.domain.config.Violation;
+import dev.stoker.domain.failure.DeviceFailure.DriverUnusable;
 import dev.stoker.domain.failure.DeviceFailure.GpuUnavailable;
 import dev.stoker.domain.failure.ModelFailure.AccessDenied;
 import dev.stoker.domain.failure.ModelFailure.ModelNotFound;
@@ -10,6 +11,9 @@ import dev.stoker.domain.failure.ModelFailure.Refusal;
 import dev.stoker.domain.failure.ResourceFailure.PortInUse;
 import dev.stoker.domain.failure.ServerFailure.LoadStalled;
 import dev.stoker.domain.failure.StokerFailure.InvalidConfiguration;
+import dev.stoker.domain.gpu.GpuSource;
+import dev.stoker.domain.gpu.GpuTrouble;
+import dev.stoker.domain.gpu.GpuVendor;
 import dev.stoker.domain.model.ModelId;
 import dev.stoker.domain.process.PortHolder;
 import dev.stoker.domain.progress.LoadPhase;
@@ -37,6 +41,7 @@ class CatalogueTest {
   @Test
   @Tag("FR-043")
   @Tag("AC-005")
+  @Tag("AC-036")
   void portInUseNamesItsHolder() {
     PortInUse failure = new PortInUse(new Port(8000), new PortHolder(42, "nginx: master"));
 
@@ -46,6 +51,7 @@ class CatalogueTest {
 
   @Test
   @Tag("FR-044")
+  @Tag("AC-037")
   void modelNotFoundShowsIdAndPage() {
     assertThat(new ModelNotFound(ID, Evidence.none()).what())
         .contains("org/name", "https://huggingface.co/org/name");
@@ -53,6 +59,7 @@ class CatalogueTest {
 
   @Test
   @Tag("FR-045")
+  @Tag("AC-038")
   void deniedAccessSaysWhatToSetAndWhere() {
     assertThat(new AccessDenied(ID, Refusal.UNKNOWN_ASKER, Evidence.none()).remedy())
         .contains("HF_TOKEN", "https://huggingface.co/settings/tokens");
@@ -61,14 +68,28 @@ class CatalogueTest {
   }
 
   @Test
-  @Tag("AC-002")
+  @Tag("AC-039")
+  @Tag("FR-046")
   void aMissingGpuNamesTheCommandThatShowsIt() {
     assertThat(new GpuUnavailable("none", Evidence.none()).remedy())
         .contains("nvidia-smi", "rocm-smi");
   }
 
   @Test
+  @Tag("FR-046")
+  @Tag("AC-039")
+  void aDriverThatCannotBeUsedIsQuoted() {
+    DriverUnusable failure =
+        new DriverUnusable(
+            GpuSource.failed(GpuVendor.AMD, "rocm-smi", GpuTrouble.NO_DEVICE, "no AMD GPUs"));
+
+    assertThat(failure.what()).contains("no usable AMD GPU", "rocm-smi says 'no AMD GPUs'");
+    assertThat(failure.remedy()).contains("rocm-smi", "plugged");
+  }
+
+  @Test
   @Tag("FR-047")
+  @Tag("AC-040")
   void aStallSaysHowLongWhereAndWhichKey() {
     LoadStalled failure =
         new LoadStalled(
@@ -91,6 +112,8 @@ class CatalogueTest {
                 new Violation("port", "x", "must be a port", "flag --port"),
                 new Violation("mode", "y", "must be a mode", "config.yml:2:3")));
 
-    assertThat(failure.what()).contains("port = x (flag --port)", "mode = y (config.yml:2:3)");
+    assertThat(failure.what())
+        .contains("port = x (flag --port)", "must be a port")
+        .contains("mode = y (config.yml:2:3)", "must be a mode");
   }
 }

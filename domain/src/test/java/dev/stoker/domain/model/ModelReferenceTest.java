@@ -75,6 +75,7 @@ class ModelReferenceTest {
       })
   @Tag("FR-026")
   @Tag("UT-007")
+  @Tag("AC-008")
   void refusesWhatTheHubRefuses(String id) {
     assertThatThrownBy(() -> ModelReference.parse(id, PLACES))
         .isInstanceOf(LifecycleException.class)

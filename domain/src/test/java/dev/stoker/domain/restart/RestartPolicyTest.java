@@ -31,12 +31,18 @@ class RestartPolicyTest {
   }
 
   @Test
+  @Tag("FR-033")
+  @Tag("AC-020")
+  @Tag("UT-009")
   void givesUpAfterThirdRestartWithinAMinute() {
     assertThat(policy.decide(restartsAt(50, 30, 10), CURABLE, true, NOW))
         .isInstanceOf(GiveUp.class);
   }
 
   @Test
+  @Tag("FR-033")
+  @Tag("AC-020")
+  @Tag("UT-009")
   void theWindowSlides() {
     assertThat(policy.decide(restartsAt(61, 30, 10), CURABLE, true, NOW))
         .isEqualTo(new RestartAfter(Duration.ofSeconds(2), "within the limits"));
@@ -44,6 +50,9 @@ class RestartPolicyTest {
 
   /** Of the launch that the restart will be, not of the decision: backoffs differ (FR-033). */
   @Test
+  @Tag("FR-033")
+  @Tag("AC-020")
+  @Tag("UT-009")
   void theWindowIsThatOfTheLaunch() {
     assertThat(policy.decide(restartsAt(59, 30, 10), CURABLE, true, NOW))
         .isInstanceOf(RestartAfter.class);

@@ -3,7 +3,6 @@ package dev.stoker.domain.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +15,6 @@ class ServiceValuesTest {
   }
 
   @Test
-  @Tag("FR-001")
   void theSevenStatesPrintAndParse() {
     assertThat(ServiceState.values()).hasSize(7);
     for (ServiceState state : ServiceState.values()) {

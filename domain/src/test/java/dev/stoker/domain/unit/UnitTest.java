@@ -23,6 +23,14 @@ class UnitTest {
     assertThatThrownBy(() -> new Utilization(share)).hasMessageContaining("at most 1.0");
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {0.01, 0.9, 1.0})
+  @Tag("FR-028")
+  @Tag("AC-027")
+  void takesWhatIsOne(double share) {
+    assertThat(new Utilization(share).toString()).contains(Double.toString(share));
+  }
+
   @Test
   void sizesPrintInAPersonsUnit() {
     assertThat(new ByteSize(0)).hasToString("0 B");

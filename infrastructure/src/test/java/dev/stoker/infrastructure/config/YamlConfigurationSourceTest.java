@@ -39,6 +39,7 @@ class YamlConfigurationSourceTest {
   @Test
   @Tag("FR-037")
   @Tag("AC-022")
+  @Tag("UT-008")
   void readsTheUsualFileWithPlaces() throws IOException {
     write(
         """

@@ -185,9 +185,23 @@ class SqliteStateStoreTest extends StateStoreContract {
   @Test
   @Tag("AC-021")
   void theHistoryIsBoundedAndKeepsTheLastRestarts() throws Exception {
+    fill(Duration.ofDays(30));
+    assertThat(count("")).isEqualTo(20_010);
+    assertThat(count(" WHERE kind = 'restart'")).isEqualTo(10);
+  }
+
+  @Test
+  @Tag("AC-021")
+  void nothingOfTheLastDayIsForgotten() throws Exception {
+    fill(Duration.ofHours(20));
+    assertThat(count("")).isEqualTo(30_000);
+  }
+
+  /** Writes 30,000 entries from so long ago on, twenty of them restarts, and opens it again. */
+  private void fill(Duration ago) throws Exception {
     open();
     close();
-    long old = Instant.now().minus(Duration.ofDays(30)).toEpochMilli();
+    long old = Instant.now().minus(ago).toEpochMilli();
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
         Statement statement = connection.createStatement()) {
       statement.executeUpdate(
@@ -199,15 +213,13 @@ class SqliteStateStoreTest extends StateStoreContract {
     }
     open();
     close();
+  }
+
+  private int count(String which) throws Exception {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
-        Statement statement = connection.createStatement()) {
-      try (ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM history")) {
-        assertThat(rows.getInt(1)).isEqualTo(20_010);
-      }
-      try (ResultSet rows =
-          statement.executeQuery("SELECT COUNT(*) FROM history WHERE kind = 'restart'")) {
-        assertThat(rows.getInt(1)).isEqualTo(10);
-      }
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM history" + which)) {
+      return rows.getInt(1);
     }
   }
 }

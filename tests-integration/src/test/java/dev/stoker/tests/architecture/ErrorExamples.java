@@ -11,6 +11,7 @@ import dev.stoker.domain.failure.ControlFailure.RequestRefused;
 import dev.stoker.domain.failure.ControlFailure.ServiceDiffers;
 import dev.stoker.domain.failure.ControlFailure.UnknownService;
 import dev.stoker.domain.failure.DeviceFailure.DevicesHeld;
+import dev.stoker.domain.failure.DeviceFailure.DriverUnusable;
 import dev.stoker.domain.failure.ErrorCode;
 import dev.stoker.domain.failure.Evidence;
 import dev.stoker.domain.failure.Failure;
@@ -40,6 +41,9 @@ import dev.stoker.domain.failure.StokerFailure.LeftoverServer;
 import dev.stoker.domain.failure.StokerFailure.NotPermitted;
 import dev.stoker.domain.failure.StokerFailure.StateUnusable;
 import dev.stoker.domain.failure.StokerFailure.UnsupportedVersion;
+import dev.stoker.domain.gpu.GpuSource;
+import dev.stoker.domain.gpu.GpuTrouble;
+import dev.stoker.domain.gpu.GpuVendor;
 import dev.stoker.domain.model.ModelId;
 import dev.stoker.domain.model.ModelReference.HubModel;
 import dev.stoker.domain.process.ExitStatus;
@@ -86,6 +90,12 @@ final class ErrorExamples {
       case GPU_UNAVAILABLE ->
           List.of(
               of("RuntimeError: No CUDA GPUs are available"),
+              new DriverUnusable(
+                  GpuSource.failed(
+                      GpuVendor.NVIDIA,
+                      "nvidia-smi",
+                      GpuTrouble.MISMATCH,
+                      "Failed to initialize NVML: Driver/library version mismatch")),
               of("RuntimeError: Driver/library version mismatch"),
               of("ValueError: World size (4) is larger than the number of available GPUs (2)"));
       case MODEL_NOT_FOUND -> List.of(new ModelNotFound(ID, NONE));

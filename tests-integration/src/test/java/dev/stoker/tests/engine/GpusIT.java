@@ -70,4 +70,14 @@ class GpusIT {
         .contains("NVIDIA: driver and library are of different versions", "reboot")
         .contains("nvidia-smi: Failed to initialize NVML");
   }
+
+  @Test
+  @Tag("FR-012")
+  @Tag("AC-030")
+  @Tag("UT-003")
+  void thatThereIsNoneIsSaid() throws Exception {
+    assertThat(run(3, "#!/bin/sh\necho 'No devices were found'\nexit 6\n", "gpus"))
+        .contains("NVIDIA: its driver sees no device", "plugged")
+        .contains("nvidia-smi: No devices were found");
+  }
 }

@@ -141,7 +141,6 @@ class ModelsIT {
 
   @Test
   @Tag("IT-005")
-  @Tag("AC-011")
   @Tag("AC-012")
   @Tag("FR-014")
   @Tag("FR-045")
@@ -177,6 +176,7 @@ class ModelsIT {
   }
 
   @Test
+  @Tag("AC-008")
   void whatIsWrittenWrongIsNamed() throws Exception {
     assertThat(run(2, "models", "pull", "./here")).contains("must be a model of the Hub");
     assertThat(run(2, "models", "pull", "a/b/c")).contains("VLM-010");

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,8 @@ class RealFailuresIT {
   }
 
   @Test
+  @Tag("UT-010")
+  @Tag("FR-024")
   void aModelThatIsNotThereOfflineIsNamed() throws Exception {
     assertThat(refused(3, "acme/none")).contains("VLM-012", "acme/none", "HF_HUB_OFFLINE");
   }

@@ -120,6 +120,8 @@ class RealGatewayIT {
   @Test
   @Tag("FR-015")
   @Tag("AC-043")
+  @Tag("AC-007")
+  @Tag("IT-001")
   void theFirstRequestStartsItAndNoneFailsWhenItIsKilled() throws Exception {
     try (StokerProcess daemon =
             StokerProcess.run(

@@ -108,6 +108,10 @@ class RealRecoveryIT {
   @Tag("NFR-009")
   @Tag("NFR-010")
   @Tag("NFR-011")
+  @Tag("AC-002")
+  @Tag("AC-018")
+  @Tag("AC-019")
+  @Tag("FR-032")
   void killedStokersFindTheirServersAndKilledServersComeBack() throws Exception {
     String loading;
     try (StokerProcess first = serve()) {

@@ -138,8 +138,9 @@ class RealSwitchIT {
 
   @Test
   @Tag("FR-027")
-  @Tag("AC-010")
   @Tag("IT-002")
+  @Tag("AC-002")
+  @Tag("AC-011")
   void oneModelFollowsAnotherAndComesBackWhenTheNextIsBroken() throws Exception {
     try (StokerProcess daemon = StokerProcess.run(folder, environment(), "serve")) {
       daemon.awaitOutput("one: Starting -> Running");

@@ -79,7 +79,7 @@ class ServeIT {
 
   @Test
   @Tag("FR-027")
-  @Tag("AC-010")
+  @Tag("AC-011")
   void switchesToAnotherModelAndRefusesOneThatIsNoneWhileTheFirstServes() throws Exception {
     configure(", lifecycle: {start: eager}", "");
     Path other = Files.createDirectories(folder.resolve("other"));
@@ -124,8 +124,10 @@ class ServeIT {
               "pid         " + pid,
               "served as   demo",
               "engine      practice plays vllm 0.32.0",
-              "gpu         none used",
-              "uptime      ");
+              "gpu         none used")
+          .containsPattern("model +demo")
+          .containsPattern("uptime +\\d")
+          .containsPattern("last check +healthy, .*\\d.* ago");
       assertThat(run(0, "status", "--json"))
           .startsWith("{\"services\":[{\"name\":\"alpha\",\"state\":\"Running\"")
           .contains("\"pid\":" + pid, "\"engine\":\"practice\"", "\"healthy\":true");

@@ -104,6 +104,8 @@ class UpIT {
 
   @Test
   @Tag("NFR-011")
+  @Tag("AC-019")
+  @Tag("FR-032")
   void orphansOfAKilledServerAreEnded() throws Exception {
     try (StokerProcess stoker = up("orphan")) {
       stoker.awaitOutput("Ctrl-C stops it.");
@@ -134,6 +136,8 @@ class UpIT {
 
   @Test
   @Tag("FR-047")
+  @Tag("AC-040")
+  @Tag("FR-023")
   void neverReadyIsGivenUp() throws Exception {
     try (StokerProcess stoker = up("slow=weights:600", "--model-load-timeout", "2")) {
       assertThat(stoker.exitCode()).isEqualTo(6);
@@ -157,6 +161,7 @@ class UpIT {
   @Tag("AC-005")
   @Tag("UT-002")
   @Tag("FR-043")
+  @Tag("AC-036")
   void aTakenPortNamesItsHolder() throws Exception {
     try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"));
         StokerProcess stoker = up("")) {
@@ -259,6 +264,9 @@ class UpIT {
         "config check demo --config nope.yml  | 2 | VLM-009 | must be a file that exists",
         "completion tcsh                      | 2 | error   | there are: bash, zsh, fish"
       })
+  @Tag("AC-008")
+  @Tag("AC-025")
+  @Tag("FR-042")
   void wrongInputIsOneClearMessage(String line, int code, String title, String words)
       throws Exception {
     List<String> arguments = new ArrayList<>(List.of(line.strip().split(" +", -1)));
@@ -327,6 +335,7 @@ class UpIT {
   }
 
   @Test
+  @Tag("FR-014")
   void secretsStandInNoFileAndNoCommandLine() throws Exception {
     try (StokerProcess stoker =
         StokerProcess.run(
@@ -342,6 +351,10 @@ class UpIT {
         assertThat(StokerProcess.read(Path.of("/proc", Long.toString(pid), "cmdline")))
             .doesNotContain("verysecret");
       }
+      long server = Long.parseLong(stoker.output().replaceAll("(?s).*  pid +(\\d+).*", "$1"));
+      assertThat(StokerProcess.read(Path.of("/proc", Long.toString(server), "environ")))
+          .as("only the server is given them")
+          .contains("HF_TOKEN=hf_verysecret", "VLLM_API_KEY=key_verysecret");
       stoker.signal("INT");
       stoker.exitCode();
       assertThat(stoker.output()).doesNotContain("verysecret").contains("$VLLM_API_KEY");

@@ -104,7 +104,7 @@ class HubFetchTest extends OfHub {
   }
 
   @Test
-  @Tag("AC-011")
+  @Tag("AC-012")
   void theTokenGoesToTheHubAndToNobodyElse() throws IOException {
     environment.put("HF_TOKEN", TOKEN);
     fetch(new Watching());

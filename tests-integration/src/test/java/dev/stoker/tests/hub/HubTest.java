@@ -58,7 +58,7 @@ class HubTest extends OfHub {
   @Test
   @Tag("FR-025")
   @Tag("FR-045")
-  @Tag("AC-009")
+  @Tag("AC-010")
   void aGatedModel() {
     hub.gate(NAME, "Access to model acme/model is restricted. You must have access to it");
     assertThatThrownBy(this::look)
@@ -82,6 +82,7 @@ class HubTest extends OfHub {
   @Test
   @Tag("FR-045")
   @Tag("AC-009")
+  @Tag("FR-025")
   void aTokenThatIsNotValidIsSaidToBe() {
     environment.put("HF_TOKEN", "hf_wrong");
     assertThatThrownBy(this::look)
@@ -96,14 +97,15 @@ class HubTest extends OfHub {
 
   @ParameterizedTest
   @CsvSource({
-    "429, Retry-After, 0, true",
-    "503, Retry-After, 0, true",
-    "500, X-None, 0, true",
-    "429, Retry-After, 9999, false",
-    "429, RateLimit, '\"api\";r=0;t=900', false",
-    "451, X-None, 0, false"
+    "429, Retry-After, 0, true, ''",
+    "503, Retry-After, 0, true, ''",
+    "500, X-None, 0, true, ''",
+    "429, Retry-After, 9999, false, 'limits requests, and asks to wait 9999 s'",
+    "429, RateLimit, '\"api\";r=0;t=900', false, 'limits requests, and asks to wait 900 s'",
+    "451, X-None, 0, false, 451"
   })
-  void whatPassesIsTriedAgain(int status, String header, String value, boolean again) {
+  @Tag("FR-025")
+  void whatPassesIsTriedAgain(int status, String header, String value, boolean again, String said) {
     String path = "/api/models/" + NAME + "/revision/main";
     hub.fail(path, new Fault.Status(status, Map.of(header, value), "later"));
 
@@ -111,12 +113,17 @@ class HubTest extends OfHub {
       assertThat(look().files()).isNotEmpty();
     } else {
       assertThatThrownBy(this::look)
-          .satisfies(problem -> assertThat(codeOf(problem)).isEqualTo(ErrorCode.NETWORK));
+          .satisfies(
+              problem -> {
+                assertThat(codeOf(problem)).isEqualTo(ErrorCode.NETWORK);
+                assertThat(problem).hasMessageContaining(said);
+              });
       assertThat(hub.asked()).hasSize(1);
     }
   }
 
   @Test
+  @Tag("FR-025")
   void whatCannotBeReachedIsNamedAtOnce() {
     environment.put("HF_ENDPOINT", "http://127.0.0.1:9");
     assertThatThrownBy(this::look)
@@ -218,7 +225,6 @@ class HubTest extends OfHub {
 
   @Test
   @Tag("FR-026")
-  @Tag("AC-008")
   void aRevisionIsOnePartOfTheAddress() {
     ports().modelHub().look(ID, new Revision("refs/pr/1"));
 

@@ -52,7 +52,7 @@ public interface ServiceOrchestrator {
   CompletableFuture<ServiceStatus> ensureHealthy(ServiceName name, ModelReference model);
 
   /**
-   * Has it serve another model, by hand (FR-027, AC-010): checked and fetched first, while the one
+   * Has it serve another model, by hand (FR-027, AC-011): checked and fetched first, while the one
    * before serves; then stopped, started, and done when it serves. When the new one fails, the one
    * before comes back, and the future fails with {@code SwitchFailed}, which says both. What serves
    * the new one goes on with it until the file names another.

@@ -43,6 +43,7 @@ class CorpusTest {
   @Tag("AC-037")
   @Tag("AC-038")
   @Tag("AC-039")
+  @Tag("AC-030")
   void itIsWhatItIs(Entry entry) {
     Verdict verdict = entry.verdict();
     Failure failure = verdict.failure();

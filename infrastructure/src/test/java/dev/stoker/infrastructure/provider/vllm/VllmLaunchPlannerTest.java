@@ -97,6 +97,7 @@ class VllmLaunchPlannerTest {
   @Tag("FR-028")
   @Tag("FR-029")
   @Tag("FR-030")
+  @Tag("AC-028")
   void gpuSettingsReachTheServer() {
     Map<String, String> options =
         Map.of(
@@ -111,6 +112,29 @@ class VllmLaunchPlannerTest {
         .contains(
             "--gpu-memory-utilization 0.5 --tensor-parallel-size 2 --pipeline-parallel-size 3");
     assertThat(plan.environment()).containsEntry("CUDA_VISIBLE_DEVICES", "1,2");
+  }
+
+  @Test
+  @Tag("FR-006")
+  void anAmdDeviceIsNamedByItsOwnVariable() {
+    LaunchPlan plan =
+        VllmLaunchPlanner.plan(
+            spec(HUB, Map.of("gpu.devices", "1,2")), engine("0.32.0", "vllm", "rocm"), Map.of());
+
+    assertThat(plan.environment())
+        .containsEntry("HIP_VISIBLE_DEVICES", "1,2")
+        .doesNotContainKey("CUDA_VISIBLE_DEVICES");
+  }
+
+  @Test
+  @Tag("FR-007")
+  void withoutTheCommandItsModuleIsRun() {
+    EngineInfo without =
+        new EngineInfo(
+            "vllm", "0.32.0", "vllm", "cuda", Path.of("/v/bin/python"), null, "test", false);
+
+    assertThat(VllmLaunchPlanner.plan(spec(HUB, Map.of()), without, Map.of()).command())
+        .startsWith("/v/bin/python", "-m", "vllm.entrypoints.openai.api_server");
   }
 
   @Test
@@ -182,6 +206,7 @@ class VllmLaunchPlannerTest {
     "--uds,--uds",
     "--ho,--host"
   })
+  @Tag("FR-009")
   void argumentsThatStokerOwnsAreRefused(String argument, String owned) {
     assertThat(VllmArguments.check(List.of(argument), "here"))
         .singleElement()

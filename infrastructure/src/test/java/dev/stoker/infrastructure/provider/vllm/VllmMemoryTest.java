@@ -14,6 +14,7 @@ import dev.stoker.domain.unit.ByteSize;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class VllmMemoryTest {
@@ -39,6 +40,23 @@ class VllmMemoryTest {
 
   private static MemoryPlan onGpu(String version, String... arguments) {
     return plan(MODEL, version, "cuda", Map.of(), arguments);
+  }
+
+  @Test
+  @Tag("FR-029")
+  @Tag("FR-030")
+  void devicesAreThoseOfAllItsParts() {
+    ServiceSpec spec =
+        new ServiceSpec(
+            new ServiceName("one"),
+            "vllm",
+            MODEL,
+            null,
+            List.of("--data-parallel-size", "2"),
+            VllmLifecycleOptions.from(
+                Map.of("gpu.tensor_parallel_size", "2", "gpu.pipeline_parallel_size", "3")));
+
+    assertThat(VllmMemory.devices(spec)).isEqualTo(12);
   }
 
   @Test
