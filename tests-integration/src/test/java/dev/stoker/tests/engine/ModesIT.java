@@ -86,7 +86,7 @@ class ModesIT {
   void oneThatIsMonitoredIsWatchedAndNeverTouched(@TempDir Path elsewhere) throws Exception {
     try (StokerProcess daemon = serve("monitored");
         BareServer server = foreign(elsewhere)) {
-      daemon.awaitOutput("one: Stopped -> Running");
+      daemon.awaitOutput("one: Unknown -> Running (healthy)");
       assertThat(run(0, "status", "one")).contains("Running").contains("healthy");
       assertThat(ask()).contains("practice engine");
       refusesEveryWish(server);

@@ -125,7 +125,7 @@ class ServeIT {
               "served as   demo",
               "engine      practice plays vllm 0.32.0",
               "gpu         none used")
-          .containsPattern("model +demo")
+          .containsPattern("model +/.*/demo")
           .containsPattern("uptime +\\d")
           .containsPattern("last check +healthy, .*\\d.* ago");
       assertThat(run(0, "status", "--json"))
