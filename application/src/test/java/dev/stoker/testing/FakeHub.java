@@ -42,6 +42,8 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
   private final Map<ModelId, String> heads = new ConcurrentHashMap<>();
   private final List<ModelId> asked = new ArrayList<>();
   private final LongSupplier bytesOfServers;
+  private volatile boolean stalls;
+  private volatile boolean stalled;
   private boolean offline;
   private boolean everythingIsCached = true;
   private @Nullable Failure refusal;
@@ -130,11 +132,32 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
     return facts;
   }
 
+  /** From now on no fetching ends before it is cancelled. */
+  public void stall() {
+    stalls = true;
+  }
+
+  /** {@return whether something is being fetched that does not end} */
+  public boolean isStalled() {
+    return stalled;
+  }
+
+  private void waitUntilCancelled(Watcher watcher) {
+    stalled = true;
+    while (!watcher.isCancelled()) {
+      Thread.onSpinWait();
+    }
+    stalled = false;
+  }
+
   @Override
   public ByteSize fetch(Listing listing, List<RepoFile> files, Watcher watcher) {
     Set<String> there = cached.computeIfAbsent(listing.id(), _ -> ConcurrentHashMap.newKeySet());
     long bytes = 0;
     for (RepoFile file : files) {
+      if (stalls) {
+        waitUntilCancelled(watcher);
+      }
       if (watcher.isCancelled()) {
         throw new LifecycleException(new Cancelled("no more is wanted"));
       }

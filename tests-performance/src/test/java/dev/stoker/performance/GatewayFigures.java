@@ -117,7 +117,7 @@ final class GatewayFigures {
   /** Says what the gateway's own time is spent on: what is the kernel's, nginx has to pay too. */
   private void account(ResultTable table, ServingDaemon daemon)
       throws IOException, InterruptedException {
-    List<String> columns = new ArrayList<>(List.of("clients", "processor, each request"));
+    List<String> columns = new ArrayList<>(List.of("clients", "each request, whole process"));
     columns.addAll(ProcessorShares.PARTS);
     List<List<String>> rows = new ArrayList<>();
     for (int clients : List.of(1, MANY)) {
@@ -127,7 +127,8 @@ final class GatewayFigures {
       row.addAll(shares.end(requests));
       rows.add(row);
     }
-    table.curve("Where the gateway's processor time goes", columns, rows);
+    table.curve(
+        "Where the gateway's processor time goes (shares: of its Java threads)", columns, rows);
   }
 
   private Load load(int port, int clients, int seconds) throws IOException, InterruptedException {

@@ -45,7 +45,10 @@ final class ProcessorShares {
     return new ProcessorShares(folder, pid);
   }
 
-  /** {@return the time for each of so many requests, and what share of it each part took} */
+  /**
+   * {@return the time of the whole process for each of so many requests, and what share each part
+   * has of the time of its Java threads; the rest is the compiler's and the collector's}
+   */
   List<String> end(double requests) throws IOException, InterruptedException {
     double took = UpFigures.processorMicros(pid) - before;
     Path file = Files.createTempFile(folder, "shares", ".jfr");
@@ -54,7 +57,8 @@ final class ProcessorShares {
     int all = 0;
     for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
       RecordedStackTrace trace = event.getStackTrace();
-      if (event.getEventType().getName().equals(SAMPLE) && trace != null) {
+      boolean isSample = event.getEventType().getName().equals(SAMPLE);
+      if (isSample && trace != null && !trace.getFrames().isEmpty()) {
         samples.merge(part(trace.getFrames().getFirst()), 1, Integer::sum);
         all++;
       }
@@ -69,10 +73,10 @@ final class ProcessorShares {
   }
 
   private static String part(RecordedFrame frame) {
-    if (frame.getType().equals("Native")) {
+    String type = frame.getMethod().getType().getName();
+    if (frame.getType().equals("Native") && type.startsWith("sun.nio.ch.")) {
       return PARTS.getFirst();
     }
-    String type = frame.getMethod().getType().getName();
     if (type.startsWith("io.netty.")) {
       return "Netty";
     }

@@ -1,5 +1,7 @@
 package dev.stoker.performance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.stoker.application.Application;
 import dev.stoker.application.ServiceNotice;
 import dev.stoker.application.ServiceSpec;
@@ -52,7 +54,8 @@ final class StartFigures {
   void add(ResultTable table) throws IOException, InterruptedException {
     Map<String, String> environment = new HashMap<>(System.getenv());
     // Where people's own engines are.
-    DrivenPorts own = Infrastructure.create(new Settings(environment, folder, folder));
+    Path home = Path.of(System.getProperty("user.home"));
+    DrivenPorts own = Infrastructure.create(new Settings(System.getenv(), folder, home));
     environment.put("STOKER_HOME", folder.resolve("home3").toString());
     DrivenPorts ports = Infrastructure.create(new Settings(environment, folder, folder));
     UseCases stoker = Application.wire(ports);
@@ -99,6 +102,8 @@ final class StartFigures {
         alone[i] = bare(ports, spec, client);
         added[i] = start(stoker, spec.name()) - alone[i];
       }
+    } finally {
+      stoker.orchestrator().stop(spec.name()).join();
     }
     table.add("  real vLLM on this processor: its own start, bare", 0, "ms", alone);
     table.add("  real vLLM: time added, beside its own spread", 0, "ms", added);
@@ -199,23 +204,28 @@ final class StartFigures {
     try {
       String url = "http://127.0.0.1:" + spec.options().port();
       while (!isHealthy(client, url)) {
+        assertThat(process.isAlive()).as(Files.readString(folder.resolve("bare.log"))).isTrue();
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
-      client.send(
-          HttpRequest.newBuilder(URI.create(url + "/v1/models")).build(),
-          HttpResponse.BodyHandlers.discarding());
-      client.send(
+      answered(client, HttpRequest.newBuilder(URI.create(url + "/v1/models")).build());
+      answered(
+          client,
           HttpRequest.newBuilder(URI.create(url + "/v1/completions"))
               .header("Content-Type", "application/json")
               .POST(
                   HttpRequest.BodyPublishers.ofString(
                       "{\"model\": \"demo\", \"prompt\": \"x\", \"max_tokens\": 1}"))
-              .build(),
-          HttpResponse.BodyHandlers.discarding());
+              .build());
       return (System.nanoTime() - began) / 1e6;
     } finally {
       end(process);
     }
+  }
+
+  private static void answered(HttpClient client, HttpRequest request)
+      throws IOException, InterruptedException {
+    assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(200);
   }
 
   /** A server that does not end when it is told to is ended with its whole session. */

@@ -23,10 +23,9 @@ sealed interface Answer {
    * it is whole, {@code error} with a problem when it breaks off. What fails before its first part
    * is a problem of its own.
    *
-   * @param source runs to the end, on a thread that may block, and hands on each part; it blocks
-   *     while the caller does not read, and fails when the caller has gone
+   * @param source runs to the end, on a thread that may block, and hands on each part
    */
-  record Parts(Consumer<Consumer<Map<String, Object>>> source) implements Answer {}
+  record Parts(Consumer<PartSink> source) implements Answer {}
 
   String JSON = "application/json";
   String PROBLEM = "application/problem+json";

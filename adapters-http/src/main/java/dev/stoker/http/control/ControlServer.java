@@ -328,7 +328,7 @@ public final class ControlServer {
     PartsWriter writer = new PartsWriter(vertx, response);
     working.add(Thread.currentThread());
     try {
-      parts.source().accept(writer::part);
+      parts.source().accept(writer);
       writer.end();
     } catch (RuntimeException e) {
       if (response.ended() || response.closed()) {

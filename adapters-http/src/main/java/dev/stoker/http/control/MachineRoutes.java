@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -217,16 +216,16 @@ final class MachineRoutes {
     return new Answer.Parts(parts -> install(request, parts));
   }
 
-  private void install(InstallRequest request, Consumer<Map<String, Object>> parts) {
-    machine.engines().describe(request).forEach(line -> parts.accept(Map.of("line", line)));
+  private void install(InstallRequest request, PartSink parts) {
+    machine.engines().describe(request).forEach(line -> parts.part(Map.of("line", line)));
     EngineInfo installed = machine.engines().install(request, line -> tell(parts, line));
-    parts.accept(Map.of("engine", EngineMessage.of(installed)));
+    parts.part(Map.of("engine", EngineMessage.of(installed)));
   }
 
   /** What was begun goes on without a caller that has gone, as starts do. */
-  private static void tell(Consumer<Map<String, Object>> parts, String line) {
+  private static void tell(PartSink parts, String line) {
     try {
-      parts.accept(Map.of("line", line));
+      parts.part(Map.of("line", line));
     } catch (LifecycleException e) {
       log.atDebug().setCause(e).log("nobody is told how an installation goes");
     }

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The models of this machine: listed, looked at, fetched, checked, carried, removed. */
@@ -139,16 +138,16 @@ final class ModelRoutes {
         parts -> {
           Told told = new Told(parts);
           Map<String, Object> done = work.apply(told);
-          parts.accept(Map.of("done", done));
+          parts.part(Map.of("done", done));
         });
   }
 
   /** Who waits for a transfer at the other end of a connection. */
   private static final class Told implements PullWatcher {
-    private final Consumer<Map<String, Object>> parts;
+    private final PartSink parts;
     private volatile boolean cancelled;
 
-    Told(Consumer<Map<String, Object>> parts) {
+    Told(PartSink parts) {
       this.parts = parts;
     }
 
@@ -168,7 +167,7 @@ final class ModelRoutes {
         return;
       }
       try {
-        parts.accept(part);
+        parts.part(part);
       } catch (LifecycleException e) {
         cancelled = true;
       }
@@ -176,7 +175,7 @@ final class ModelRoutes {
 
     @Override
     public boolean isCancelled() {
-      return cancelled;
+      return cancelled || parts.isGone();
     }
   }
 }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Writes an answer that comes in parts, as fast as it is read; threads that may block tell one at a
  * time. A caller that reads nothing for long has gone.
  */
-final class PartsWriter {
+final class PartsWriter implements PartSink {
   private static final Logger log = LoggerFactory.getLogger(PartsWriter.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -40,7 +40,13 @@ final class PartsWriter {
     return begun;
   }
 
-  synchronized void part(Map<String, Object> members) {
+  @Override
+  public boolean isGone() {
+    return response.closed();
+  }
+
+  @Override
+  public synchronized void part(Map<String, Object> members) {
     begin();
     write("data: " + Json.of(members) + "\n\n");
   }

@@ -183,7 +183,7 @@ final class Routes {
                     name,
                     asked.question(),
                     asked.maxTokens(),
-                    text -> words.accept(AnswerMessage.part(text))))
+                    text -> words.part(AnswerMessage.part(text))))
         : Answer.ok(AnswerMessage.of(ask.ask(name, asked.question(), asked.maxTokens())));
   }
 

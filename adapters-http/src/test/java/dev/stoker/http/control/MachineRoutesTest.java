@@ -2,6 +2,7 @@ package dev.stoker.http.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.application.EngineInfo;
 import dev.stoker.application.InstallRequest;
 import dev.stoker.application.UseCases;
 import dev.stoker.domain.failure.StokerFailure.Internal;
@@ -12,6 +13,8 @@ import dev.stoker.http.metrics.Meters;
 import dev.stoker.testing.FakeWorld;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.MediaType;
@@ -125,6 +128,20 @@ class MachineRoutesTest {
   }
 
   @Test
+  void anEngineIsRemovedWhereItIsOurs() throws IOException {
+    assertThat(call("/v1/engines/remove", "{\"engine\": \"vllm\", \"version\": \"9.9.9\"}"))
+        .startsWith("400 ")
+        .contains("9.9.9");
+    assertThat(world.installer().removed()).isEmpty();
+    assertThat(call("/v1/engines/remove", "{\"engine\": \"vllm\", \"version\": \"0.32.0\"}"))
+        .startsWith("200 ")
+        .contains("\"version\":\"0.32.0\"");
+    assertThat(world.installer().removed())
+        .extracting(EngineInfo::version)
+        .containsExactly("0.32.0");
+  }
+
+  @Test
   void aModelIsFetchedLookedAtAndRemoved() throws IOException {
     world.hub().forgetCache();
     world.hub().publish(MODEL);
@@ -144,6 +161,35 @@ class MachineRoutesTest {
         .startsWith("200 ")
         .contains("\"freed_bytes\":");
     assertThat(get("/v1/models")).contains("\"models\":[]");
+  }
+
+  /** Also where nothing comes that could be told to nobody. */
+  @Test
+  void aPullEndsWithItsCaller() throws IOException {
+    world.hub().forgetCache();
+    world.hub().publish(MODEL);
+    world.hub().stall();
+    try (Socket caller = new Socket(server.address().getHost(), server.address().getPort())) {
+      String body = "{\"model\": \"acme/small\"}";
+      caller
+          .getOutputStream()
+          .write(
+              ("POST /v1/models/pull HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
+                      + TOKEN
+                      + "\r\nContent-Type: application/json\r\nContent-Length: "
+                      + body.length()
+                      + "\r\n\r\n"
+                      + body)
+                  .getBytes(StandardCharsets.US_ASCII));
+      while (!world.hub().isStalled()) {
+        Thread.onSpinWait();
+      }
+    }
+    while (world.hub().isStalled()) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(get("/v1/models")).startsWith("200 ");
   }
 
   @Test

@@ -114,6 +114,23 @@ class DiagnosisIT {
   }
 
   @Test
+  @Tag("FR-020")
+  @Tag("AC-016")
+  void aServerThatAnswersItsChecksTooLateIsRestarted() throws Exception {
+    configure(", lifecycle: {health_check_interval_seconds: 1}");
+    try (StokerProcess daemon = serve()) {
+      run(0, "start", "one");
+      Files.writeString(faults(), "slow-health=8");
+      daemon.awaitOutput("one: Running -> Stopping");
+      Files.writeString(faults(), "");
+      awaitStarts(daemon, 2);
+      assertThat(run(0, "incidents", "show", "one-1")).contains("VLM-028", "5 s");
+      daemon.signal("TERM");
+      daemon.exitCode();
+    }
+  }
+
+  @Test
   void whatLeavesTheMachineHoldsNoSecret() throws Exception {
     configure("");
     Files.writeString(

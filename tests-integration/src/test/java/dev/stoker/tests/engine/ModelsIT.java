@@ -240,6 +240,47 @@ class ModelsIT {
     assertThat(unfinished()).isEmpty();
   }
 
+  @Test
+  @Tag("FR-024")
+  void aDaemonFetchesPacksAndUnpacksForWhoeverAsksItsApi() throws Exception {
+    Path bundle = folder.resolve("bundle");
+    String model = "{\"model\": \"" + NAME + "\"}";
+    String place = "{\"folder\": \"" + bundle + "\"}";
+    int port = Machine.freePort();
+    environment.put("STOKER_CONTROL_PORT", Integer.toString(port));
+    environment.put("STOKER_GATEWAY_PORT", Integer.toString(Machine.freePort()));
+    try (StokerProcess daemon = StokerProcess.run(folder, environment, "serve")) {
+      daemon.awaitOutput("control API at");
+      String key = StokerProcess.read(folder.resolve("home/state/control.token")).strip();
+
+      assertThat(Requests.post(port, "/v1/models/pull", key, model).body())
+          .contains(
+              "data: {\"progress\":{", "data: {\"done\":{\"model\":\"acme/model\"", "event: end");
+      assertThat(unfinished()).isEmpty();
+      assertThat(
+              Requests.post(
+                      port,
+                      "/v1/bundles/export",
+                      key,
+                      model.replace("}", ", " + place.substring(1)))
+                  .body())
+          .contains("event: end");
+      assertThat(bundle.resolve("stoker-bundle.json")).isNotEmptyFile();
+      assertThat(Requests.post(port, "/v1/models/remove", key, model).body())
+          .contains("\"freed_bytes\":");
+      assertThat(Requests.send(port, "GET", "/v1/models", key).body()).doesNotContain(NAME);
+
+      int asked = hub.asked().size();
+      assertThat(Requests.post(port, "/v1/bundles/import", key, place).body())
+          .contains("data: {\"done\":{\"model\":\"acme/model\"", "event: end");
+      assertThat(hub.asked()).as("nothing comes from the network").hasSize(asked);
+      assertThat(Requests.post(port, "/v1/models/verify", key, model).body())
+          .contains("\"good\":true", "\"missing\":[]");
+      daemon.signal("TERM");
+      assertThat(daemon.exitCode()).isZero();
+    }
+  }
+
   private static long sum(Map<String, Long> sizes) {
     return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
