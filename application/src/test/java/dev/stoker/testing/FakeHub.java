@@ -15,11 +15,14 @@ import dev.stoker.domain.model.RepoFile;
 import dev.stoker.domain.model.Revision;
 import dev.stoker.domain.unit.ByteSize;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +46,8 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
   private final List<ModelId> asked = new ArrayList<>();
   private final LongSupplier bytesOfServers;
   private volatile boolean stalls;
-  private volatile boolean stalled;
+  private final CompletableFuture<Void> stalled = new CompletableFuture<>();
+  private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
   private boolean offline;
   private boolean everythingIsCached = true;
   private @Nullable Failure refusal;
@@ -137,22 +141,28 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
     stalls = true;
   }
 
-  /** {@return whether something is being fetched that does not end} */
-  public boolean isStalled() {
+  /** {@return done as soon as something is fetched that does not end} */
+  public CompletableFuture<Void> stalled() {
     return stalled;
   }
 
+  /** {@return done as soon as that was cancelled} */
+  public CompletableFuture<Void> cancelled() {
+    return cancelled;
+  }
+
   private void waitUntilCancelled(Watcher watcher) {
-    stalled = true;
-    while (!watcher.isCancelled()) {
-      Thread.onSpinWait();
+    stalled.complete(null);
+    while (!watcher.isCancelled() && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
     }
-    stalled = false;
+    if (watcher.isCancelled()) {
+      cancelled.complete(null);
+    }
   }
 
   @Override
   public ByteSize fetch(Listing listing, List<RepoFile> files, Watcher watcher) {
-    Set<String> there = cached.computeIfAbsent(listing.id(), _ -> ConcurrentHashMap.newKeySet());
     long bytes = 0;
     for (RepoFile file : files) {
       if (stalls) {
@@ -161,7 +171,7 @@ public final class FakeHub implements ModelHub, ModelCache, ModelFetcher {
       if (watcher.isCancelled()) {
         throw new LifecycleException(new Cancelled("no more is wanted"));
       }
-      there.add(file.path());
+      cached.computeIfAbsent(listing.id(), _ -> ConcurrentHashMap.newKeySet()).add(file.path());
       bytes += file.size().bytes();
       watcher.moved(new ByteSize(bytes));
     }

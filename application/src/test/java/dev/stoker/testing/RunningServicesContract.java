@@ -109,7 +109,6 @@ public abstract class RunningServicesContract extends AskContract {
   @Test
   @Tag("FR-001")
   @Tag("FR-027")
-  @Tag("FR-005")
   public void anotherModelIsSwitchedToByHandAndItsLoadingIsTold() {
     define();
     await(orchestrator().start(NAME));

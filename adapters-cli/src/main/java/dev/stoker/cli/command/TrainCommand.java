@@ -3,6 +3,7 @@ package dev.stoker.cli.command;
 import dev.stoker.application.ServiceSpec;
 import dev.stoker.application.UseCases;
 import dev.stoker.application.port.in.ConfigurationQuery.Request;
+import dev.stoker.application.port.in.ControlAccess.Announced;
 import dev.stoker.cli.ExitCodes;
 import dev.stoker.cli.render.FailureText;
 import dev.stoker.cli.render.ProgressView;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -67,11 +69,11 @@ final class TrainCommand {
             session.serverArguments());
     if (parsed.matchedPositionalValue(0, "").equals("client")) {
       trainClient(own);
-    } else {
-      trainDaemon(own);
-      trainUp(session.useCases().get(), silent);
+      return ExitCodes.OK;
     }
-    return ExitCodes.OK;
+    boolean isAnswered = trainDaemon(own);
+    trainUp(session.useCases().get(), silent);
+    return isAnswered ? ExitCodes.OK : ExitCodes.INTERNAL;
   }
 
   /** {@code status} against a stand-in: a daemon would bring classes that no client needs. */
@@ -90,8 +92,12 @@ final class TrainCommand {
     }
   }
 
-  /** {@code serve} itself, its gateway and its API asked, and told to end. */
-  private static void trainDaemon(Session session) {
+  /**
+   * {@code serve} itself, its API and its gateway asked, and told to end.
+   *
+   * @return whether all of it was answered; else less is recorded than there could be
+   */
+  private static boolean trainDaemon(Session session) {
     UseCases useCases = session.useCases().get();
     List<IntConsumer> listeners = new CopyOnWriteArrayList<>();
     Session own =
@@ -117,17 +123,18 @@ final class TrainCommand {
       for (int i = 0; i < MOST_LOOKS && useCases.controlAccess().find().isEmpty(); i++) {
         LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
       }
-      useCases
-          .controlAccess()
-          .find()
-          .ifPresent(found -> HttpAdapter.connect(found).orchestrator().statuses());
-      for (String body :
-          List.of("{\"model\": \"demo\"}", "{\"model\": \"demo\", \"stream\": true}")) {
-        complete(gateway.port(), body);
+      boolean isAnswered = false;
+      Optional<Announced> found = useCases.controlAccess().find();
+      if (found.isPresent()) {
+        HttpAdapter.connect(found.get()).orchestrator().statuses();
+        isAnswered =
+            isAnswered(gateway.port(), "{\"model\": \"demo\"}")
+                && isAnswered(gateway.port(), "{\"model\": \"demo\", \"stream\": true}");
       }
       listeners.forEach(listener -> listener.accept(TERM));
       daemon.join();
       Files.delete(file);
+      return isAnswered;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -140,7 +147,7 @@ final class TrainCommand {
   }
 
   /** Asks without any client's classes, which a daemon does not need. */
-  private static void complete(int port, String body) throws IOException {
+  private static boolean isAnswered(int port, String body) {
     try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
       socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
       String request =
@@ -148,7 +155,10 @@ final class TrainCommand {
                   + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s")
               .formatted(port, body.length(), body);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-      socket.getInputStream().readAllBytes();
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return answer.startsWith("HTTP/1.1 200 ");
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -8,6 +8,7 @@ import dev.stoker.domain.unit.Port;
 import dev.stoker.http.message.Json;
 import dev.stoker.http.message.StatusMessage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Answers as the server of a model does, and every other request with the status of one service;
@@ -24,6 +27,11 @@ import java.util.List;
  */
 final class TrainServer implements AutoCloseable {
   private static final String JSON = "application/json";
+  private static final Pattern PATH = Pattern.compile("^[A-Z]+ (\\S+) ");
+  private static final Pattern CONTENT_LENGTH =
+      Pattern.compile("(?i)\r\ncontent-length: (\\d{1,4})\r\n");
+  private static final int LARGEST = 8192;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final ServerSocket socket;
 
@@ -43,10 +51,9 @@ final class TrainServer implements AutoCloseable {
   private void answerAll() {
     while (!socket.isClosed()) {
       try (Socket connection = socket.accept()) {
-        byte[] request = new byte[8192];
-        int length = connection.getInputStream().read(request);
-        if (length > 0) {
-          String asked = new String(request, 0, length, StandardCharsets.UTF_8);
+        connection.setSoTimeout((int) PATIENCE.toMillis());
+        String asked = request(connection.getInputStream());
+        if (!asked.isEmpty()) {
           connection.getOutputStream().write(answer(asked).getBytes(StandardCharsets.UTF_8));
         }
       } catch (IOException e) {
@@ -55,8 +62,30 @@ final class TrainServer implements AutoCloseable {
     }
   }
 
+  /** {@return all of it, or what came} */
+  private static String request(InputStream stream) throws IOException {
+    byte[] bytes = new byte[LARGEST];
+    int length = 0;
+    int read = 0;
+    String text = "";
+    while (read >= 0 && length < LARGEST && !isWhole(text)) {
+      read = stream.read(bytes, length, LARGEST - length);
+      length += Math.max(0, read);
+      text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    }
+    return text;
+  }
+
+  private static boolean isWhole(String text) {
+    int end = text.indexOf("\r\n\r\n");
+    Matcher length = CONTENT_LENGTH.matcher(text);
+    int body = length.find() ? Integer.parseInt(length.group(1)) : 0;
+    return end >= 0 && text.length() >= end + 4 + body;
+  }
+
   private static String answer(String asked) {
-    return switch (asked.split(" ", 3)[1]) {
+    Matcher path = PATH.matcher(asked);
+    return switch (path.find() ? path.group(1) : "") {
       case "/health", "/metrics" -> answer("text/plain", "");
       case "/v1/models" -> answer(JSON, "{\"object\": \"list\", \"data\": [{\"id\": \"demo\"}]}");
       case "/v1/completions" ->

@@ -8,10 +8,13 @@ import dev.stoker.application.port.out.StateStore.StepRecord;
 import dev.stoker.domain.failure.ControlFailure.Reported;
 import dev.stoker.domain.failure.Failure;
 import dev.stoker.domain.failure.LifecycleException;
+import dev.stoker.domain.failure.ServerFailure.HealthLost;
 import dev.stoker.domain.failure.StokerFailure.Internal;
 import dev.stoker.domain.service.AfterEnd;
+import dev.stoker.domain.service.LifecyclePolicy;
 import dev.stoker.domain.service.MachineState;
 import dev.stoker.domain.service.MachineState.Failed;
+import dev.stoker.domain.service.MachineState.Observed;
 import dev.stoker.domain.service.MachineState.Recovering;
 import dev.stoker.domain.service.MachineState.Running;
 import dev.stoker.domain.service.MachineState.Starting;
@@ -20,6 +23,7 @@ import dev.stoker.domain.service.MachineState.Sweeping;
 import dev.stoker.domain.service.MachineState.WaitingToRestart;
 import dev.stoker.domain.service.ServiceEvent;
 import dev.stoker.domain.service.ServiceName;
+import dev.stoker.domain.service.ServiceState;
 import dev.stoker.domain.service.Standing;
 import dev.stoker.domain.service.Transition;
 import jakarta.inject.Inject;
@@ -123,6 +127,9 @@ final class Chronicle {
       case WaitingToRestart waiting -> waiting.why();
       // What a Stoker finds at its begin is told when it is known what becomes of it.
       case Recovering _ -> null;
+      // One for each way of not serving, however many checks it lasts.
+      case Observed observed when observed.serviceState() == ServiceState.FAILED ->
+          new HealthLost(LifecyclePolicy.FAILED_CHECKS, observed.last().describe());
       default -> toRecoverFrom(state);
     };
   }

@@ -71,6 +71,13 @@ class CommandLineIT {
     assertThat(help).contains(COMMANDS).doesNotContain("train");
   }
 
+  /** Else later starts were slower, and nothing said so. */
+  @ParameterizedTest
+  @ValueSource(strings = {"client", "daemon"})
+  void whatTheLauncherRecordsIsGoneThrough(String kind) throws Exception {
+    assertThat(run(0, "train", kind)).doesNotContain("error");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"up", "serve", "start", "status", "logs", "engine"})
   void everyCommandExplainsItself(String command) throws Exception {

@@ -124,7 +124,8 @@ class DiagnosisIT {
       daemon.awaitOutput("one: Running -> Stopping");
       Files.writeString(faults(), "");
       awaitStarts(daemon, 2);
-      assertThat(run(0, "incidents", "show", "one-1")).contains("VLM-028", "5 s");
+      assertThat(run(0, "incidents", "show", "one-1"))
+          .contains("VLM-028", "3 health checks in a row failed");
       daemon.signal("TERM");
       daemon.exitCode();
     }

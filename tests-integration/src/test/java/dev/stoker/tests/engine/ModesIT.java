@@ -62,11 +62,20 @@ class ModesIT {
   }
 
   private void refusesEveryWish(BareServer server) throws Exception {
-    for (String wish : new String[] {"stop", "restart"}) {
-      assertThat(run(2, wish, "one")).contains("VLM-019");
-    }
+    refusesEveryWish();
     assertThat(server.isAlive()).isTrue();
     assertThat(Machine.isFree(port)).isFalse();
+  }
+
+  private void refusesEveryWish() throws Exception {
+    for (String wish : new String[] {"start", "stop", "restart"}) {
+      assertThat(run(2, wish, "one")).contains("VLM-019");
+    }
+  }
+
+  private static void end(BareServer server) throws Exception {
+    server.signal("TERM");
+    server.exitCode();
   }
 
   private String ask() throws Exception {
@@ -84,22 +93,24 @@ class ModesIT {
 
   @Test
   void oneThatIsMonitoredIsWatchedAndNeverTouched(@TempDir Path elsewhere) throws Exception {
-    try (StokerProcess daemon = serve("monitored");
-        BareServer server = foreign(elsewhere)) {
-      daemon.awaitOutput("one: Unknown -> Running (healthy)");
+    try (BareServer server = foreign(elsewhere);
+        StokerProcess daemon = serve("monitored")) {
+      daemon.awaitOutput("-> Running (healthy)");
       assertThat(run(0, "status", "one")).contains("Running").contains("healthy");
       assertThat(ask()).contains("practice engine");
       refusesEveryWish(server);
 
-      server.signal("KILL");
-      server.exitCode();
+      end(server);
       daemon.await(
           "its end is seen",
           () -> Pattern.compile("one: Running -> (?!Starting)").matcher(daemon.output()).find());
       assertThat(run(0, "status", "one")).doesNotContain("Running");
+      refusesEveryWish();
+      assertThat(Machine.isFree(port)).isTrue();
       try (BareServer again = foreign(Files.createDirectories(elsewhere.resolve("again")))) {
         daemon.await("it is back", () -> daemon.output().split("-> Running", -1).length == 3);
         assertThat(again.isAlive()).isTrue();
+        end(again);
       }
       assertThat(daemon.output()).doesNotContain("Starting");
       daemon.signal("TERM");
@@ -115,6 +126,7 @@ class ModesIT {
         assertThat(ask()).contains("practice engine");
         assertThat(run(0, "status", "one")).contains("healthy");
         refusesEveryWish(server);
+        end(server);
       }
       assertThat(ask()).contains("error").doesNotContain("practice engine");
       assertThat(daemon.output()).doesNotContain("Starting");

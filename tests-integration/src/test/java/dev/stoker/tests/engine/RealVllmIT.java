@@ -91,7 +91,6 @@ class RealVllmIT {
   @Tag("NFR-011")
   @Tag("AC-006")
   @Tag("UT-001")
-  @Tag("NFR-012")
   void servesACompletionSurvivesItsEnginesDeathAndStopsWithARequestInFlight() throws Exception {
     try (StokerProcess stoker = up("demo");
         HttpClient client = Requests.client()) {

@@ -125,6 +125,12 @@ class ServiceLogTest {
               world.advance(Duration.ofSeconds(190));
             }),
         failure(
+            "VLM-028",
+            (world, test) -> {
+              test.start(Map.of("lifecycle.mode", "monitored"));
+              world.advance(Duration.ofSeconds(200));
+            }),
+        failure(
             "VLM-030",
             (world, test) -> {
               test.start(Map.of());

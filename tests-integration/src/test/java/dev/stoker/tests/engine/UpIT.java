@@ -266,7 +266,6 @@ class UpIT {
       })
   @Tag("AC-008")
   @Tag("AC-025")
-  @Tag("FR-042")
   void wrongInputIsOneClearMessage(String line, int code, String title, String words)
       throws Exception {
     List<String> arguments = new ArrayList<>(List.of(line.strip().split(" +", -1)));
