@@ -121,8 +121,13 @@ abstract class GatewayFixture {
   }
 
   CompletableFuture<Got> begin(Request request) {
+    return begin(http, request);
+  }
+
+  static CompletableFuture<Got> begin(OkHttpClient client, Request request) {
     CompletableFuture<Got> got = new CompletableFuture<>();
-    http.newCall(request)
+    client
+        .newCall(request)
         .enqueue(
             new Callback() {
               @Override

@@ -7,6 +7,7 @@ import static dev.stoker.http.gateway.ScriptedEngine.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.domain.service.ServiceState;
+import dev.stoker.http.gateway.ScriptedEngine.Asked;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -25,11 +27,13 @@ import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Response;
 import okio.BufferedSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The versions of HTTP, and how much of an answer or a request is under way at once. */
 class GatewayVersionsTest extends GatewayFixture {
   private static final long MIB = 1024 * 1024;
+  private static final int MANY = 20;
 
   /** More than all buffers of sockets between take. */
   private static final long MUCH = 256 * MIB;
@@ -41,7 +45,7 @@ class GatewayVersionsTest extends GatewayFixture {
   GatewayLimits limits() {
     GatewayLimits usual = super.limits();
     return new GatewayLimits(
-        usual.waitingRequests(),
+        MANY,
         usual.keptBytes(),
         usual.keptBody(),
         MUCH,
@@ -130,6 +134,31 @@ class GatewayVersionsTest extends GatewayFixture {
       assertThat(events.readUtf8()).isEqualTo("\ndata: {\"n\":2}\n\n");
     }
     assertThat(http2.connectionPool().connectionCount()).isOne();
+  }
+
+  /** All on one connection: connections of their own reach the gateway in no order. */
+  @Test
+  @Tag("AC-043")
+  void whatWaitedIsSentInTheOrderInWhichItCame() {
+    http2.dispatcher().setMaxRequestsPerHost(MANY);
+    engine.answerInTurn();
+    engine.behave(
+        (_, out) ->
+            out.write(
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII)));
+    services.set("a", "org/a", engine.port(), ServiceState.CRASHED);
+    List<String> bodies = new ArrayList<>();
+    List<CompletableFuture<Got>> answers = new ArrayList<>();
+    while (answers.size() < MANY) {
+      bodies.add("{\"model\":\"org/a\",\"n\":" + answers.size() + "}");
+      answers.add(begin(http2, post(bodies.getLast())));
+      await(() -> services.waitingFor("a") == answers.size());
+    }
+    services.run("a", "org/a", engine.port(), 2);
+
+    assertThat(answers).allSatisfy(each -> assertThat(each.join().status()).isEqualTo(200));
+    assertThat(engine.asked()).extracting(Asked::body).containsExactlyElementsOf(bodies);
   }
 
   @Test

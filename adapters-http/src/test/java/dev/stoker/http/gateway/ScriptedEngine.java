@@ -22,6 +22,7 @@ final class ScriptedEngine implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private volatile Script script;
+  private volatile boolean inTurn;
 
   /** What it does with a request; a connection is closed where it throws. */
   interface Script {
@@ -54,6 +55,11 @@ final class ScriptedEngine implements AutoCloseable {
     script = other;
   }
 
+  /** From now on it takes the next connection when it is done with the one before. */
+  void answerInTurn() {
+    inTurn = true;
+  }
+
   /** {@return what was asked of models} */
   List<Asked> asked() {
     return asked.stream().filter(each -> !each.path().equals("/health")).toList();
@@ -69,7 +75,11 @@ final class ScriptedEngine implements AutoCloseable {
       try {
         Socket connection = socket.accept();
         open.add(connection);
-        Thread.ofVirtual().name("connection").start(() -> serve(connection));
+        if (inTurn) {
+          serve(connection);
+        } else {
+          Thread.ofVirtual().name("connection").start(() -> serve(connection));
+        }
       } catch (IOException e) {
         return;
       }
