@@ -204,7 +204,9 @@ final class StartFigures {
     try {
       String url = "http://127.0.0.1:" + spec.options().port();
       while (!isHealthy(client, url)) {
-        assertThat(process.isAlive()).as(Files.readString(folder.resolve("bare.log"))).isTrue();
+        if (!process.isAlive()) {
+          throw new IllegalStateException(Files.readString(folder.resolve("bare.log")));
+        }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
       answered(client, HttpRequest.newBuilder(URI.create(url + "/v1/models")).build());
